@@ -1,0 +1,184 @@
+/*
+ * conf.h - the configuration: one table of directives, and everything that
+ * is derived from it.
+ *
+ * Both sides use this room: ftpd for its own settings, the helper for what a
+ * session may do. It reads files that only the administrator writes, never a
+ * client's bytes, and knows nothing of ftpd/ or helpers/.
+ */
+#ifndef CONF_CONF_H
+#define CONF_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+/* How a value is written in a file and stored in struct conf. */
+enum conf_type {
+	CONF_BOOL,     /* bool: YES NO TRUE FALSE 1 0, any case */
+	CONF_UINT,     /* int64_t: a whole number */
+	CONF_SECONDS,  /* int64_t: a whole number of seconds */
+	CONF_SIZE,     /* int64_t: bytes, optionally with K, M, G or T behind */
+	CONF_MODE,     /* int64_t: an octal number, with or without leading 0 */
+	CONF_PATH,     /* char *: absolute; empty means unset (stored NULL) */
+	CONF_STRING,   /* char *: anything without control bytes; empty = NULL */
+	CONF_PATTERN,  /* char *: name patterns, {a,b} at the top level; empty = NULL */
+	CONF_NOTE,     /* accepted for vsftpd's sake: no field, a warning instead */
+	CONF_REFUSED   /* recognised, but an error that says what to use instead */
+};
+
+/* Where a directive may stand, and flags; or-ed in struct directive.where. */
+enum {
+	CONF_GLOBAL = 1 << 0, /* inftpd.conf and conf.d drop-ins */
+	CONF_USER = 1 << 1,   /* user.d drop-ins */
+	CONF_SECRET = 1 << 2, /* never shown, never handed to ftpd */
+	CONF_HARMLESS = 1 << 3 /* CONF_NOTE: accepted without a warning */
+};
+
+/* One row is the whole truth about a directive. */
+struct directive {
+	const char *name;   /* idle_session_timeout */
+	enum conf_type type;
+	size_t offset;      /* offsetof(struct conf, idle_session_timeout) */
+	/*
+	 * Default, as one would write it in a file. Of NOTE and REFUSED: the
+	 * value that needs no words, or NULL if there is none.
+	 */
+	const char *preset;
+	int64_t min, max;   /* range of the numeric types */
+	unsigned where;     /* CONF_GLOBAL, CONF_USER, flags */
+	const char *help;   /* one line; of NOTE and REFUSED: what to do instead */
+};
+
+/* Fields bear their directive's name; inftpd.conf(5) says what each means. */
+struct conf {
+	bool anonymous_enable, local_enable, virtual_enable, guest_enable;
+	bool write_enable, download_enable, dirlist_enable;
+	bool anon_upload_enable, anon_mkdir_write_enable;
+	bool anon_other_write_enable, anon_world_readable_only;
+	bool virtual_use_local_privs, no_anon_password;
+	bool deny_email_enable, secure_email_list_enable;
+	bool ascii_upload_enable, ascii_download_enable;
+	bool check_shell, userlist_enable, userlist_deny;
+	bool chroot_local_user, chroot_list_enable, passwd_chroot_enable;
+	bool connect_from_port_20, pasv_enable, port_enable;
+	bool pasv_promiscuous, port_promiscuous;
+	bool dirmessage_enable, force_dot_files, hide_ids, ls_recurse_enable;
+	bool use_localtime, text_userdb_names, use_sendfile;
+	bool mdtm_write, chmod_enable, chown_uploads;
+	bool delete_failed_uploads, lock_upload_files, upload_atomic;
+	bool tilde_user_enable, setproctitle_enable;
+	bool log_ftp_protocol, syslog_enable;
+	bool xferlog_enable, xferlog_std_format, dual_log_enable;
+	bool listen, listen_ipv6;
+
+	int64_t accept_timeout, connect_timeout, data_connection_timeout;
+	int64_t idle_session_timeout, login_timeout;
+	int64_t delay_failed_login, delay_successful_login, max_login_fails;
+	int64_t local_min_uid;
+	int64_t ftp_data_port, pasv_min_port, pasv_max_port, listen_port;
+	int64_t max_clients, max_per_ip;
+	int64_t anon_max_rate, anon_max_rate_up;
+	int64_t local_max_rate, local_max_rate_up, upload_max_size;
+	int64_t anon_umask, local_umask, file_open_mode, chown_upload_mode;
+
+	char *anon_root, *local_root, *user_sub_token;
+	char *ftp_username, *guest_username, *chown_username;
+	char *ftpd_banner, *banner_file, *message_file;
+	char *chroot_list_file, *userlist_file;
+	char *banned_email_file, *email_password_file;
+	char *deny_file, *hide_file, *cmds_allowed, *cmds_denied;
+	char *pasv_address, *listen_address, *listen_address6;
+	char *user_config_dir, *vsftpd_log_file, *xferlog_file;
+	char *password; /* user.d only: crypt(5) hash of a virtual user */
+
+	struct conf_origin *origins; /* one for each row of the table */
+};
+
+/* An error or warning in words: "FILE:LINE: directive: problem, allowed". */
+struct conf_error {
+	char text[1024];
+};
+
+/* Called once for each warning that loading gives; text is the callee's to copy. */
+typedef void conf_warn_fn(void *context, const char *text);
+
+/* Where a configuration is read from. The strings are the struct's own. */
+struct conf_place {
+	char file[256];       /* optional main file */
+	char dropins[3][256]; /* lowest precedence first; empty: none */
+	char user_dir[256];   /* user.d, unless user_config_dir says otherwise */
+};
+
+/* Longest instance name: letters, digits and '-'. */
+#define CONF_INSTANCE_MAX 64
+
+/* The table, sorted by name, and its number of rows. */
+extern const struct directive conf_directives[];
+extern const size_t conf_directive_count;
+
+/* The row called name, or NULL. */
+const struct directive *conf_find(const char *name);
+
+/*
+ * The administrator's places: /etc/inftpd and its like, or those of an
+ * instance when instance is neither NULL nor empty. 0, or -EINVAL for a name
+ * that is not letters, digits and '-' or too long.
+ */
+int conf_place_system(struct conf_place *ret_place, const char *instance);
+
+/*
+ * A private directory DIR with inftpd.conf, conf.d and user.d, for quick mode
+ * and tests. 0, or -ENAMETOOLONG.
+ */
+int conf_place_private(struct conf_place *ret_place, const char *dir);
+
+/* Sets *conf to the table's defaults. 0 or -ENOMEM. Free with conf_done(). */
+int conf_init(struct conf *conf);
+
+/* Frees what conf owns; a zeroed struct is fine. */
+void conf_done(struct conf *conf);
+
+/*
+ * Defaults, then all that place has, in order; checks between directives
+ * last. warn may be NULL. 0, or -errno with *ret_error filled and *ret_conf
+ * as after conf_done(). A missing main file or drop-in directory is no error.
+ */
+int conf_load(struct conf *ret_conf, const struct conf_place *place,
+    conf_warn_fn *warn, void *context, struct conf_error *ret_error);
+
+/*
+ * Reads text (lines as in a file) over conf, as if it were the file `name`.
+ * scope is CONF_GLOBAL or CONF_USER. 0 or -errno with *ret_error filled.
+ */
+int conf_read_text(struct conf *conf, const char *name, const char *text,
+    unsigned scope, conf_warn_fn *warn, void *context,
+    struct conf_error *ret_error);
+
+/*
+ * Reads the drop-in of a user from dir, NAME.conf or (vsftpd's way) NAME,
+ * over conf. The user name must already be checked to be a plain name; one
+ * with '/', a leading '.' or control bytes has no drop-in. 1 if there was a
+ * file, 0 if not, -errno with *ret_error filled: then nobody may log in as
+ * that user. The file must not be writable by group or others. password is
+ * refused in the file without .conf: its backup copies would be accounts.
+ */
+int conf_read_user(struct conf *conf, const char *dir, const char *user,
+    struct conf_error *ret_error);
+
+/*
+ * Writes what a user's drop-in has set, as lines that conf_read_text()
+ * takes, secrets left out. Returns the length that the whole text has (as
+ * snprintf does); size may be too small, then it is cut.
+ */
+size_t conf_user_settings(const struct conf *conf, char *buffer, size_t size);
+
+/* --show-config: every directive with value and origin, in file syntax. */
+void conf_show(const struct conf *conf, FILE *out);
+
+/* --list-directives: "name TAB type TAB default TAB where TAB help" a row. */
+void conf_list(FILE *out);
+
+#endif

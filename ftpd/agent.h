@@ -1,0 +1,78 @@
+/*
+ * agent.h - ftpd's end of the pair: starts inftpd-helper and asks it, in calls
+ * shaped like the ones they replace. Each waits for its answer. All return 0
+ * (or a descriptor) or -errno; -EPIPE means that the helper has gone, and
+ * stays so.
+ */
+#ifndef FTPD_AGENT_H
+#define FTPD_AGENT_H
+
+#include "conf/conf.h"
+#include "helpers/wire.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct agent {
+	int wire;      /* our end, -1 when the helper has gone */
+	bool greeting; /* the answer to WIRE_HELLO has not been read yet */
+	unsigned char buffer[WIRE_MESSAGE_MAX];
+};
+
+/* What the helper is told about itself; strings may be "". */
+struct agent_setup {
+	int program;           /* the helper, opened; or -1 and then */
+	const char *path;      /*   this path of it */
+	const char *instance;
+	const char *directory; /* private configuration, unprivileged only */
+	const char *settings;  /* quick mode's, unprivileged only */
+	const char *user;      /* quick mode's one user ... */
+	const char *hash;      /* ... and the hash of his password */
+};
+
+struct agent_login {
+	enum wire_kind kind;
+	unsigned rights;
+	char start[WIRE_PATH_MAX + 1];
+	char settings[WIRE_SETTINGS_MAX + 1]; /* the user's directives */
+};
+
+struct agent_file {
+	int fd;              /* the caller's */
+	uint32_t mode;
+	int64_t size, mtime;
+	char name[256];      /* chosen by WIRE_OPEN_UNIQUE */
+};
+
+/* Starts the helper and hands it the control connection. */
+int agent_start(
+    struct agent *a, const struct agent_setup *setup, int control);
+
+/* Closes our end; the helper then exits. */
+void agent_stop(struct agent *a);
+
+int agent_user(struct agent *a, const char *user);
+int agent_login(struct agent *a, const char *user, const char *password,
+    struct agent_login *ret_login);
+int agent_open(struct agent *a, const char *path, enum wire_open how,
+    int64_t offset, struct agent_file *ret_file);
+int agent_upload_end(struct agent *a, bool complete);
+int agent_stat(struct agent *a, const char *path, struct agent_file *ret_file);
+int agent_chdir(struct agent *a, const char *path);
+int agent_mkdir(struct agent *a, const char *path);
+int agent_rmdir(struct agent *a, const char *path);
+int agent_unlink(struct agent *a, const char *path);
+int agent_rename(struct agent *a, const char *from, const char *to);
+int agent_chmod(struct agent *a, const char *path, unsigned mode);
+int agent_utime(struct agent *a, const char *path, int64_t mtime);
+int agent_umask(struct agent *a, unsigned mask);
+
+/* A listing's pipe, to read from. shown is the argument as typed. */
+int agent_list(struct agent *a, const char *path, const char *shown,
+    enum wire_format format, unsigned options, unsigned facts);
+
+/* A data socket on its way to port of the client, or of address. */
+int agent_connect(struct agent *a, const unsigned char *address,
+    size_t length, unsigned port);
+
+#endif

@@ -1,0 +1,181 @@
+/*
+ * cmd_data.c - PASV EPSV PORT EPRT, TYPE MODE STRU: how the next transfer is
+ * to go.
+ */
+#include "config.h"
+
+#include "ftpd/command.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* NULL, or why this session has no passive mode now. */
+static int
+refuse_passive(struct session *s)
+{
+	if (s->conf.pasv_enable)
+		return 0;
+	reply(s, 550, "Passive mode is not enabled here.");
+	return 1;
+}
+
+/* The address that PASV names: pasv_address, else where the client is. */
+static int
+passive_address(struct session *s, union addr *ret_addr)
+{
+	*ret_addr = s->local;
+	if (s->conf.pasv_address) {
+		memset(ret_addr, 0, sizeof *ret_addr);
+		ret_addr->any.sa_family = AF_INET;
+		if (inet_pton(AF_INET, s->conf.pasv_address,
+		        &ret_addr->v4.sin_addr) != 1)
+			return -EINVAL;
+	}
+	return addr_is_v4(ret_addr) ? 0 : -EAFNOSUPPORT;
+}
+
+int
+cmd_pasv(struct session *s, const struct arg_value *arg)
+{
+	union addr address;
+	unsigned port;
+	char text[ADDR_TEXT_MAX], line[128];
+	int r;
+
+	(void)arg;
+	if (refuse_passive(s))
+		return 0;
+	if (s->epsv_all)
+		return reply(s, 503, "Not after EPSV ALL.");
+	if (passive_address(s, &address) < 0)
+		return reply(s, 425, "No IPv4 address here; use EPSV.");
+	r = data_listen(s, &port);
+	if (r < 0)
+		return reply_errno(s, STAGE_OPEN_DATA, r, "");
+	addr_pasv_text(&address, port, text);
+	snprintf(line, sizeof line, "Entering Passive Mode (%s).", text);
+	return reply(s, 227, line);
+}
+
+/* "" or the family we are on is fine; RFC 2428 section 3. */
+static int
+check_family(const struct session *s, const char *text)
+{
+	bool v4 = addr_is_v4(&s->local);
+
+	if (text[0] == '\0' || strcmp(text, v4 ? "1" : "2") == 0)
+		return 0;
+	return text[strspn(text, "0123456789")] == '\0' ? -EAFNOSUPPORT
+							: -EINVAL;
+}
+
+int
+cmd_epsv(struct session *s, const struct arg_value *arg)
+{
+	unsigned port;
+	char line[128];
+	int r;
+
+	if (strcasecmp(arg->text, "ALL") == 0) {
+		s->epsv_all = true;
+		return reply(s, 200, "EPSV ALL ok.");
+	}
+	r = check_family(s, arg->text);
+	if (r == -EAFNOSUPPORT)
+		return reply(s, 522, addr_is_v4(&s->local)
+		        ? "Network protocol not supported, use (1)"
+		        : "Network protocol not supported, use (2)");
+	if (r < 0)
+		return reply(s, 501, "Usage: EPSV [<family>|ALL]");
+	if (refuse_passive(s))
+		return 0;
+	r = data_listen(s, &port);
+	if (r < 0)
+		return reply_errno(s, STAGE_OPEN_DATA, r, "");
+	snprintf(line, sizeof line,
+	    "Entering Extended Passive Mode (|||%u|).", port);
+	return reply(s, 229, line);
+}
+
+/* PORT and EPRT; the helper checks the address once more when it connects. */
+int
+cmd_port(struct session *s, const struct arg_value *arg)
+{
+	data_reset(&s->data);
+	if (!s->conf.port_enable)
+		return reply(s, 550, "Active mode is not enabled here.");
+	if (s->epsv_all)
+		return reply(s, 503, "Not after EPSV ALL.");
+	if (addr_is_v4(&arg->addr) != addr_is_v4(&s->local))
+		return reply(s, 522, addr_is_v4(&s->local)
+		        ? "Network protocol not supported, use (1)"
+		        : "Network protocol not supported, use (2)");
+	if (addr_port(&arg->addr) < 1024)
+		return reply(s, 500, "Port numbers below 1024 are refused.");
+	if (!s->conf.port_promiscuous &&
+	    !addr_same_host(&arg->addr, &s->peer)) {
+		log_event(&s->log, LOG_WARNING, "port-refused",
+		    "PORT or EPRT to another address: %s", arg->text);
+		return reply(s, 500, "Only your own address is allowed.");
+	}
+	data_target(s, &arg->addr);
+	return reply(s, 200, "Command successful. Consider using PASV.");
+}
+
+int
+cmd_type(struct session *s, const struct arg_value *arg)
+{
+	static const struct {
+		const char *text;
+		bool ascii;
+	} types[] = {
+		{ "A", true },
+		{ "A N", true },
+		{ "I", false },
+		{ "L 8", false },
+		{ "L8", false },
+	};
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (strcasecmp(arg->text, types[i].text) == 0) {
+			s->ascii = types[i].ascii;
+			return reply(s, 200, s->ascii
+			        ? "Switching to ASCII mode."
+			        : "Switching to Binary mode.");
+		}
+	/* A T, A C, E and other byte sizes are known, but not done. */
+	if (strchr("AaEeLl", arg->text[0]) &&
+	    (arg->text[1] == '\0' || arg->text[1] == ' '))
+		return reply(s, 504, "Only TYPE A N, I and L 8.");
+	return reply(s, 501, "Usage: TYPE A|I|L 8");
+}
+
+/* One letter of which only one value is done. */
+static int
+one_letter(struct session *s, const char *text, char letter,
+    const char *known, const char *done, const char *other)
+{
+	if (text[0] == '\0' || text[1] != '\0' ||
+	    !strchr(known, text[0] & ~0x20))
+		return reply(s, 501, other);
+	if ((text[0] & ~0x20) == letter)
+		return reply(s, 200, done);
+	return reply(s, 504, other);
+}
+
+int
+cmd_mode(struct session *s, const struct arg_value *arg)
+{
+	return one_letter(s, arg->text, 'S', "SBC", "Mode set to S.",
+	    "Only MODE S (stream).");
+}
+
+int
+cmd_stru(struct session *s, const struct arg_value *arg)
+{
+	return one_letter(s, arg->text, 'F', "FRP", "Structure set to F.",
+	    "Only STRU F (file).");
+}

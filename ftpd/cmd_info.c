@@ -1,0 +1,188 @@
+/*
+ * cmd_info.c - FEAT HELP SYST NOOP OPTS and the table of SITE commands. What
+ * they tell comes from the command tables, never from a list of its own.
+ */
+#include "config.h"
+
+#include "ftpd/command.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static const struct command site_commands[] = {
+	{ "CHMOD", ARG_STRING, IN_SESSION, WIRE_MAY_CHMOD, cmd_site_chmod,
+	    "<mode> <path>", NULL },
+	{ "HELP", ARG_OPTIONAL, IN_SESSION, 0, cmd_site_help, "[<command>]",
+	    NULL },
+	{ "IDLE", ARG_OPTIONAL, IN_SESSION, 0, cmd_site_idle, "[<seconds>]",
+	    NULL },
+	{ "UMASK", ARG_OPTIONAL, IN_SESSION, WIRE_MAY_UPLOAD, cmd_site_umask,
+	    "<mask>", NULL },
+};
+#define SITE_COUNT (sizeof site_commands / sizeof *site_commands)
+
+/* Facts in the order in which OPTS MLST and FEAT name them. */
+static const struct {
+	const char *name;
+	unsigned fact;
+} fact_names[] = {
+	{ "type", WIRE_FACT_TYPE },
+	{ "size", WIRE_FACT_SIZE },
+	{ "modify", WIRE_FACT_MODIFY },
+	{ "create", WIRE_FACT_CREATE },
+	{ "perm", WIRE_FACT_PERM },
+	{ "unique", WIRE_FACT_UNIQUE },
+	{ "UNIX.mode", WIRE_FACT_MODE },
+	{ "UNIX.owner", WIRE_FACT_OWNER },
+	{ "UNIX.group", WIRE_FACT_GROUP },
+};
+#define FACT_COUNT (sizeof fact_names / sizeof *fact_names)
+
+/* "MLST type*;size*;..." of RFC 3659 section 7.8: * marks what is on. */
+static void
+feat_mlst(const struct session *s, char *line, size_t size)
+{
+	int n = snprintf(line, size, "MLST ");
+
+	for (size_t i = 0; i < FACT_COUNT && n > 0; i++)
+		n += snprintf(line + n, size - (size_t)n, "%s%s;",
+		    fact_names[i].name,
+		    s->facts & fact_names[i].fact ? "*" : "");
+}
+
+int
+cmd_feat(struct session *s, const struct arg_value *arg)
+{
+	char line[256];
+
+	(void)arg;
+	reply_begin(s, 211, "Features:");
+	for (size_t i = 0; i < command_count; i++) {
+		const struct command *c = &commands[i];
+
+		if (!c->feat || !command_allowed(s, c->verb))
+			continue;
+		if (strcmp(c->feat, "MLST") == 0) {
+			feat_mlst(s, line, sizeof line);
+			reply_line(s, line);
+		} else {
+			reply_line(s, c->feat);
+		}
+	}
+	reply_line(s, "TVFS");
+	reply_line(s, "UTF8");
+	return reply_end(s, 211, "End");
+}
+
+int
+cmd_help(struct session *s, const struct arg_value *arg)
+{
+	if (strncasecmp(arg->text, "SITE", 4) == 0 &&
+	    (arg->text[4] == ' ' || arg->text[4] == '\0') &&
+	    s->state == IN_SESSION)
+		return command_help(s, site_commands, SITE_COUNT,
+		    arg->text[4] == ' ' ? arg->text + 5 : "");
+	return command_help(s, commands, command_count, arg->text);
+}
+
+int
+cmd_noop(struct session *s, const struct arg_value *arg)
+{
+	(void)arg;
+	return reply(s, 200, "NOOP ok.");
+}
+
+int
+cmd_syst(struct session *s, const struct arg_value *arg)
+{
+	(void)arg;
+	return reply(s, 215, "UNIX Type: L8");
+}
+
+static unsigned
+find_fact(const char *name, size_t length)
+{
+	for (size_t i = 0; i < FACT_COUNT; i++)
+		if (strlen(fact_names[i].name) == length &&
+		    strncasecmp(fact_names[i].name, name, length) == 0)
+			return fact_names[i].fact;
+	return 0;
+}
+
+/* RFC 3659 section 7.9: unknown facts are passed over, the answer tells. */
+static int
+opts_mlst(struct session *s, const char *list)
+{
+	char line[256] = "MLST OPTS";
+	int n;
+
+	s->facts = 0;
+	while (*list != '\0') {
+		size_t length = strcspn(list, ";");
+
+		s->facts |= find_fact(list, length);
+		list += length;
+		list += *list == ';';
+	}
+	n = (int)strlen(line);
+	if (s->facts != 0)
+		line[n++] = ' ';
+	for (size_t i = 0; i < FACT_COUNT; i++)
+		if (s->facts & fact_names[i].fact)
+			n += snprintf(line + n, sizeof line - (size_t)n,
+			    "%s;", fact_names[i].name);
+	line[n] = '\0';
+	return reply(s, 200, line);
+}
+
+int
+cmd_opts(struct session *s, const struct arg_value *arg)
+{
+	const char *options = strchr(arg->text, ' ');
+	size_t length = strcspn(arg->text, " ");
+
+	options = options ? options + 1 : "";
+	if (length == 4 && strncasecmp(arg->text, "MLST", 4) == 0)
+		return opts_mlst(s, options);
+	/* Names are bytes, so there is nothing to switch off. */
+	if (length == 4 && strncasecmp(arg->text, "UTF8", 4) == 0) {
+		if (*options == '\0' || strcasecmp(options, "ON") == 0)
+			return reply(s, 200, "Always in UTF8 mode.");
+		return reply(s, 504, "UTF8 is always on.");
+	}
+	return reply(s, 501, "Option not understood.");
+}
+
+/* SITE's argument begins with a verb of its own, behind the same gate. */
+int
+cmd_site(struct session *s, const struct arg_value *arg)
+{
+	char line[LINE_MAX_LENGTH + 1];
+
+	strcpy(line, arg->text);
+	command_dispatch(s, site_commands, SITE_COUNT, line);
+	return 0;
+}
+
+int
+cmd_site_help(struct session *s, const struct arg_value *arg)
+{
+	return command_help(s, site_commands, SITE_COUNT, arg->text);
+}
+
+int
+cmd_site_idle(struct session *s, const struct arg_value *arg)
+{
+	int64_t seconds;
+	const int64_t most = 7200;
+
+	if (arg->text[0] == '\0')
+		return reply_number(s, 200, "Idle time-out is ",
+		    s->conf.idle_session_timeout, " seconds.");
+	if (text_parse_number(arg->text, &seconds) < 0 || seconds < 30 ||
+	    seconds > most)
+		return reply(s, 501, "Seconds: 30 to 7200.");
+	s->conf.idle_session_timeout = seconds;
+	return reply(s, 200, "Idle time-out set.");
+}

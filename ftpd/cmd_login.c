@@ -1,0 +1,156 @@
+/*
+ * cmd_login.c - USER, PASS, ACCT, QUIT. The password goes to the helper and is
+ * wiped; whether it was right, and why not, is the helper's to know.
+ */
+#include "config.h"
+
+#include "ftpd/command.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+static int
+refuse_login(struct session *s)
+{
+	s->state = IN_NEW;
+	s->login_failures++;
+	if (s->agent.wire < 0)
+		return reply_errno(s, STAGE_OTHER, -EPIPE, "");
+	reply(s, 530, "Login incorrect.");
+	if (s->login_failures >= (unsigned)s->conf.max_login_fails) {
+		reply(s, 421, "Too many failed logins.");
+		s->closing = true;
+	}
+	return 0;
+}
+
+/* The directives of the user's drop-in, as the helper handed them over. */
+static int
+take_settings(struct session *s, const char *settings)
+{
+	struct conf_error error;
+	int r = conf_read_text(&s->conf, "user drop-in", settings, CONF_USER,
+	    NULL, NULL, &error);
+
+	if (r < 0)
+		log_event(&s->log, LOG_ERR, "configuration", "%s", error.text);
+	return r;
+}
+
+/* message_file of a directory, as lines of the reply to come. */
+static void
+show_message(struct session *s, int code, const char *directory)
+{
+	struct agent_file file;
+	char text[4096];
+	ssize_t n;
+
+	if (!s->conf.dirmessage_enable ||
+	    agent_open(&s->agent, directory, WIRE_OPEN_MESSAGE, 0, &file) < 0)
+		return;
+	n = read(file.fd, text, sizeof text);
+	close(file.fd);
+	if (n > 0)
+		reply_text(s, code, text, (size_t)n);
+}
+
+static int
+log_in(struct session *s, const char *password)
+{
+	struct agent_login login;
+	int r = agent_login(&s->agent, s->user, password, &login);
+
+	if (r == -EACCES)
+		return refuse_login(s);
+	if (r < 0 || take_settings(s, login.settings) < 0) {
+		s->closing = true;
+		return reply(s, 421, "Service not available: the account "
+				     "cannot be served, see the server's log.");
+	}
+	s->state = IN_SESSION;
+	s->kind = login.kind;
+	s->rights = login.rights;
+	strcpy(s->cwd, login.start);
+	strcpy(s->log.user, s->user);
+	log_event(&s->log, LOG_INFO, "login", "%s user \"%s\" logged in",
+	    s->kind == WIRE_ANONYMOUS ? "anonymous"
+		: s->kind == WIRE_LOCAL ? "local" : "virtual", s->user);
+	show_message(s, 230, s->cwd);
+	return reply(s, 230, "Login successful.");
+}
+
+static bool
+is_anonymous(const char *user)
+{
+	return strcasecmp(user, "anonymous") == 0 ||
+	    strcasecmp(user, "ftp") == 0;
+}
+
+int
+cmd_user(struct session *s, const struct arg_value *arg)
+{
+	int r;
+
+	/* The helper is the user for good: there is no way back. */
+	if (s->state == IN_SESSION)
+		return reply(s, 530, "Already logged in; QUIT first to change "
+				     "the user.");
+	s->state = IN_NEW;
+	if (strlen(arg->text) > WIRE_NAME_MAX)
+		return reply(s, 501, "User name too long.");
+	strcpy(s->user, arg->text);
+	if (s->conf.userlist_enable) {
+		r = agent_user(&s->agent, s->user);
+		if (r < 0)
+			return refuse_login(s);
+	}
+	if (s->conf.no_anon_password && s->conf.anonymous_enable &&
+	    is_anonymous(s->user))
+		return log_in(s, "");
+	s->state = IN_USER;
+	/* The same words for every name: nobody learns which exist. */
+	return reply(s, 331, "Please specify the password.");
+}
+
+int
+cmd_pass(struct session *s, const struct arg_value *arg)
+{
+	if (s->state == IN_SESSION)
+		return reply(s, 503, "Already logged in.");
+	if (s->state == IN_NEW)
+		return reply(s, 503, "Log in with USER first.");
+	s->state = IN_NEW;
+	if (strlen(arg->text) > WIRE_PASSWORD_MAX)
+		return refuse_login(s);
+	return log_in(s, arg->text);
+}
+
+int
+cmd_acct(struct session *s, const struct arg_value *arg)
+{
+	(void)arg;
+	return reply(s, 202, "No account is needed here.");
+}
+
+int
+cmd_quit(struct session *s, const struct arg_value *arg)
+{
+	(void)arg;
+	/* RFC 959: a transfer in progress is finished first. */
+	s->quitting = true;
+	return 0;
+}
+
+int
+cmd_cwd(struct session *s, const struct arg_value *arg)
+{
+	int r = agent_chdir(&s->agent, arg->path);
+
+	if (r < 0)
+		return reply_errno(s, STAGE_NAME, r, arg->path);
+	strcpy(s->cwd, arg->path);
+	show_message(s, 250, s->cwd);
+	return reply(s, 250, "Directory successfully changed.");
+}

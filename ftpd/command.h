@@ -1,0 +1,137 @@
+/*
+ * command.h - one row is the whole truth about a verb. Dispatch, gate, HELP,
+ * FEAT, masking in logs and the manual's list all come from the rows.
+ */
+#ifndef FTPD_COMMAND_H
+#define FTPD_COMMAND_H
+
+#include "ftpd/session.h"
+
+/* What a verb takes; the parser of each is in command.c. */
+enum arg {
+	ARG_NONE,     /* nothing */
+	ARG_STRING,   /* anything, not empty */
+	ARG_OPTIONAL, /* anything or nothing */
+	ARG_PATH,     /* a path */
+	ARG_OPT_PATH, /* a path or nothing */
+	ARG_LIST,     /* ls options, then a path or nothing */
+	ARG_NUMBER,   /* a whole number */
+	ARG_PORT,     /* h1,h2,h3,h4,p1,p2 */
+	ARG_EPRT,     /* |1|address|port| */
+};
+
+/* Flags of a row, above the states of enum state in `when`. */
+enum {
+	IN_TRANSFER = 1 << 8, /* is answered while a transfer goes on */
+	SECRET = 1 << 9,      /* the argument is never logged */
+	NEEDS_DATA = 1 << 10, /* wants PASV or PORT before it */
+	KEEPS = 1 << 11,      /* does not clear REST */
+	KEEPS_RNFR = 1 << 12, /* does not clear RNFR */
+	HIDDEN = 1 << 13,     /* not shown by HELP */
+};
+
+struct arg_value {
+	const char *text;         /* as typed; "" for none */
+	char path[TEXT_PATH_MAX]; /* absolute; of the cwd where none was given */
+	int64_t number;
+	union addr addr;
+	unsigned options;         /* WIRE_LIST_ bits */
+};
+
+struct command {
+	const char *verb;   /* upper case; aliases (XCWD) are rows of their own */
+	enum arg arg;
+	unsigned when;      /* states it is legal in, and flags */
+	unsigned rights;    /* WIRE_MAY_ bits that the session must have */
+	int (*run)(struct session *s, const struct arg_value *arg);
+	const char *help;   /* the argument, as HELP prints it */
+	const char *feat;   /* FEAT line, or NULL */
+};
+
+/* The verbs, sorted by name; run is NULL where the answer is 502. */
+extern const struct command commands[];
+extern const size_t command_count;
+
+/* The row of a verb in any case, or NULL. */
+const struct command *command_find(
+    const struct command *table, size_t count, const char *verb);
+
+/*
+ * Looks line up (changed: cut into verb and argument), asks the gate and runs
+ * the handler. The gate has one order: known 500/502, state 530/503, policy
+ * 534/550, argument 501/504.
+ */
+void command_run(struct session *s, char *line);
+
+/* May line be run while a transfer goes on? */
+bool command_in_transfer(const char *line);
+
+/* Is verb allowed by cmds_allowed and cmds_denied? */
+bool command_allowed(const struct session *s, const char *verb);
+
+/* The HELP text of one table: columns of verbs, or one verb's argument. */
+int command_help(struct session *s, const struct command *table,
+    size_t count, const char *verb);
+
+/* The same gate and tables one level down, for SITE. */
+void command_dispatch(struct session *s, const struct command *table,
+    size_t count, char *line);
+
+/* --- handlers, by room ------------------------------------------------ */
+
+/* cmd_login.c */
+int cmd_user(struct session *s, const struct arg_value *arg);
+int cmd_pass(struct session *s, const struct arg_value *arg);
+int cmd_acct(struct session *s, const struct arg_value *arg);
+int cmd_quit(struct session *s, const struct arg_value *arg);
+
+/* cmd_file.c */
+int cmd_cwd(struct session *s, const struct arg_value *arg);
+int cmd_cdup(struct session *s, const struct arg_value *arg);
+int cmd_pwd(struct session *s, const struct arg_value *arg);
+int cmd_mkd(struct session *s, const struct arg_value *arg);
+int cmd_rmd(struct session *s, const struct arg_value *arg);
+int cmd_dele(struct session *s, const struct arg_value *arg);
+int cmd_rnfr(struct session *s, const struct arg_value *arg);
+int cmd_rnto(struct session *s, const struct arg_value *arg);
+int cmd_size(struct session *s, const struct arg_value *arg);
+int cmd_mdtm(struct session *s, const struct arg_value *arg);
+int cmd_mfmt(struct session *s, const struct arg_value *arg);
+int cmd_site_chmod(struct session *s, const struct arg_value *arg);
+int cmd_site_umask(struct session *s, const struct arg_value *arg);
+
+/* cmd_list.c */
+int cmd_list(struct session *s, const struct arg_value *arg);
+int cmd_nlst(struct session *s, const struct arg_value *arg);
+int cmd_mlsd(struct session *s, const struct arg_value *arg);
+int cmd_mlst(struct session *s, const struct arg_value *arg);
+int cmd_stat(struct session *s, const struct arg_value *arg);
+
+/* cmd_data.c */
+int cmd_pasv(struct session *s, const struct arg_value *arg);
+int cmd_epsv(struct session *s, const struct arg_value *arg);
+int cmd_port(struct session *s, const struct arg_value *arg);
+int cmd_type(struct session *s, const struct arg_value *arg);
+int cmd_mode(struct session *s, const struct arg_value *arg);
+int cmd_stru(struct session *s, const struct arg_value *arg);
+
+/* cmd_transfer.c */
+int cmd_retr(struct session *s, const struct arg_value *arg);
+int cmd_stor(struct session *s, const struct arg_value *arg);
+int cmd_appe(struct session *s, const struct arg_value *arg);
+int cmd_stou(struct session *s, const struct arg_value *arg);
+int cmd_rest(struct session *s, const struct arg_value *arg);
+int cmd_abor(struct session *s, const struct arg_value *arg);
+int cmd_allo(struct session *s, const struct arg_value *arg);
+
+/* cmd_info.c */
+int cmd_feat(struct session *s, const struct arg_value *arg);
+int cmd_help(struct session *s, const struct arg_value *arg);
+int cmd_noop(struct session *s, const struct arg_value *arg);
+int cmd_opts(struct session *s, const struct arg_value *arg);
+int cmd_site(struct session *s, const struct arg_value *arg);
+int cmd_site_help(struct session *s, const struct arg_value *arg);
+int cmd_site_idle(struct session *s, const struct arg_value *arg);
+int cmd_syst(struct session *s, const struct arg_value *arg);
+
+#endif

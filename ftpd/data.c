@@ -1,0 +1,212 @@
+/*
+ * data.c - the data connection, see data.h.
+ *
+ * Owned by struct session; cmd_data.c prepares it, transfer.c opens, uses and
+ * closes it. A listener lives until its one transfer is over or the next PASV
+ * or PORT comes, so that no port stays open behind it.
+ */
+#include "config.h"
+
+#include "ftpd/data.h"
+
+#include "ftpd/session.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define BACKLOG 16 /* a thief's early connections must not fill it */
+
+void
+data_init(struct data *d)
+{
+	*d = (struct data){ .listener = -1, .fd = -1 };
+}
+
+void
+data_reset(struct data *d)
+{
+	if (d->listener >= 0)
+		close(d->listener);
+	if (d->fd >= 0)
+		close(d->fd);
+	data_init(d);
+}
+
+/* Tries the whole range from a random start; a guessed port is no use. */
+static int
+bind_in_range(
+    int fd, union addr *local, unsigned least, unsigned most)
+{
+	unsigned count = most - least + 1, start = 0;
+
+	if (getrandom(&start, sizeof start, 0) != (ssize_t)sizeof start)
+		return -EAGAIN;
+	for (unsigned i = 0; i < count; i++) {
+		addr_set_port(local, least + (start % count + i) % count);
+		/*
+		 * listen() may fail where bind() did not: two sockets may be
+		 * bound with SO_REUSEADDR, but only one listens.
+		 */
+		if (bind(fd, &local->any, addr_length(local)) == 0)
+			return listen(fd, BACKLOG) == 0 ? 0 : -errno;
+		if (errno != EADDRINUSE)
+			return -errno;
+	}
+	return -EADDRINUSE;
+}
+
+static int
+bind_listener(struct session *s, int fd)
+{
+	union addr local = s->local;
+	unsigned least = (unsigned)s->conf.pasv_min_port;
+	unsigned most = (unsigned)s->conf.pasv_max_port;
+	int on = 1;
+
+	if (most == 0 && least == 0) {
+		addr_set_port(&local, 0);
+		if (bind(fd, &local.any, addr_length(&local)) == -1 ||
+		    listen(fd, BACKLOG) == -1)
+			return -errno;
+		return 0;
+	}
+	/* A port of a small range is wanted again while in TIME_WAIT. */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	return bind_in_range(
+	    fd, &local, least < 1024 ? 1024 : least, most ? most : 65535);
+}
+
+int
+data_listen(struct session *s, unsigned *ret_port)
+{
+	union addr bound;
+	socklen_t length = sizeof bound;
+	int fd, r;
+
+	data_reset(&s->data);
+	fd = socket(s->local.any.sa_family,
+	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd == -1)
+		return -errno;
+	r = bind_listener(s, fd);
+	if (r == 0 && getsockname(fd, &bound.any, &length) == -1)
+		r = -errno;
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	s->data.mode = DATA_PASSIVE;
+	s->data.listener = fd;
+	*ret_port = addr_port(&bound);
+	return 0;
+}
+
+void
+data_target(struct session *s, const union addr *target)
+{
+	data_reset(&s->data);
+	s->data.mode = DATA_ACTIVE;
+	s->data.target = *target;
+}
+
+/* Takes the client's connection and turns everybody else's away. */
+static int
+accept_client(struct session *s)
+{
+	for (;;) {
+		union addr from;
+		socklen_t length = sizeof from;
+		int fd = accept4(s->data.listener, &from.any, &length,
+		    SOCK_CLOEXEC | SOCK_NONBLOCK);
+		char text[ADDR_TEXT_MAX];
+
+		if (fd == -1 && (errno == EINTR || errno == ECONNABORTED))
+			continue;
+		if (fd == -1)
+			return -errno;
+		if (s->conf.pasv_promiscuous ||
+		    addr_same_host(&from, &s->peer)) {
+			s->data.fd = fd;
+			close(s->data.listener);
+			s->data.listener = -1;
+			return 0;
+		}
+		close(fd);
+		addr_text(&from, text);
+		log_event(&s->log, LOG_WARNING, "data-refused",
+		    "data connection from another address: %s", text);
+	}
+}
+
+static int
+connect_client(struct session *s)
+{
+	const unsigned char *bytes = NULL;
+	size_t length = addr_bytes(&s->data.target, &bytes);
+	int fd = agent_connect(
+	    &s->agent, bytes, length, addr_port(&s->data.target));
+
+	if (fd < 0)
+		return fd;
+	s->data.fd = fd;
+	s->data.connecting = true;
+	return -EAGAIN;
+}
+
+/* Has the connection that was begun come about? */
+static int
+check_connected(struct data *d)
+{
+	struct pollfd p = { .fd = d->fd, .events = POLLOUT };
+	int error = 0;
+	socklen_t length = sizeof error;
+
+	if (poll(&p, 1, 0) == 0)
+		return -EAGAIN;
+	if (getsockopt(d->fd, SOL_SOCKET, SO_ERROR, &error, &length) == -1)
+		return -errno;
+	if (error == 0)
+		d->connecting = false;
+	return -error;
+}
+
+int
+data_open(struct session *s)
+{
+	struct data *d = &s->data;
+	int r;
+
+	if (d->fd >= 0)
+		return d->connecting ? check_connected(d) : 0;
+	if (d->mode == DATA_PASSIVE)
+		return accept_client(s);
+	if (d->mode == DATA_NONE)
+		return -ENOTCONN;
+	r = connect_client(s);
+	return r == -EAGAIN ? check_connected(d) : r;
+}
+
+void
+data_poll(const struct data *d, struct pollfd *ret_poll)
+{
+	ret_poll->fd = d->connecting ? d->fd : d->listener;
+	ret_poll->events = d->connecting ? POLLOUT : POLLIN;
+}
+
+ssize_t
+data_read(struct data *d, void *buffer, size_t size)
+{
+	ssize_t n = recv(d->fd, buffer, size, 0);
+
+	return n == -1 ? -errno : n;
+}
+
+ssize_t
+data_write(struct data *d, const void *buffer, size_t size)
+{
+	ssize_t n = send(d->fd, buffer, size, MSG_NOSIGNAL);
+
+	return n == -1 ? -errno : n;
+}

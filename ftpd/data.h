@@ -1,0 +1,59 @@
+/*
+ * data.h - the data connection: passive and active, opened, read, written and
+ * closed in one place.
+ */
+#ifndef FTPD_DATA_H
+#define FTPD_DATA_H
+
+#include "ftpd/addr.h"
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct session;
+
+enum data_mode {
+	DATA_NONE,    /* neither PASV nor PORT was given */
+	DATA_PASSIVE, /* listening */
+	DATA_ACTIVE,  /* the client listens */
+};
+
+struct data {
+	enum data_mode mode;
+	int listener;       /* DATA_PASSIVE, else -1 */
+	int fd;             /* the connection, or -1 */
+	bool connecting;    /* fd is not connected yet */
+	union addr target;  /* DATA_ACTIVE: whereto */
+};
+
+void data_init(struct data *d);
+
+/* Closes whatever is open; the client must say PASV or PORT again. */
+void data_reset(struct data *d);
+
+/*
+ * Listens on a port of pasv_min_port to pasv_max_port at the control
+ * connection's local address. 0 and *ret_port, or -errno.
+ */
+int data_listen(struct session *s, unsigned *ret_port);
+
+/* Remembers where to connect to. */
+void data_target(struct session *s, const union addr *target);
+
+/*
+ * Goes on with opening the connection, never waiting. 0 when it is open;
+ * -EAGAIN: call again when data_poll()'s descriptor is ready; else -errno.
+ * Connections from other hosts than the client are turned away.
+ */
+int data_open(struct session *s);
+
+/* What to poll for while data_open() says -EAGAIN. */
+void data_poll(const struct data *d, struct pollfd *ret_poll);
+
+/* Bytes, 0 at the end, or -errno; -EAGAIN when there is nothing to do now. */
+ssize_t data_read(struct data *d, void *buffer, size_t size);
+ssize_t data_write(struct data *d, const void *buffer, size_t size);
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * line.c - bytes to command lines, see line.h. Pure but for its name: the
+ * reading itself is session.c's. Output never outgrows input; the fuzzer
+ * feeds it every split of every line.
+ */
+#include "config.h"
+
+#include "ftpd/line.h"
+
+#include <string.h>
+
+enum {
+	TELNET_WILL = 251,
+	TELNET_WONT = 252,
+	TELNET_DO = 253,
+	TELNET_DONT = 254,
+	TELNET_IAC = 255
+};
+
+size_t
+line_room(struct line *l, unsigned char **ret_room)
+{
+	if (l->start > 0) {
+		memmove(l->buffer, l->buffer + l->start, l->end - l->start);
+		l->end -= l->start;
+		l->start = 0;
+	}
+	*ret_room = l->buffer + l->end;
+	return sizeof l->buffer - l->end;
+}
+
+void
+line_filled(struct line *l, size_t n)
+{
+	l->end += n;
+}
+
+static void
+put(struct line *l, unsigned char c)
+{
+	if (l->length < LINE_MAX_LENGTH)
+		l->line[l->length++] = (char)c;
+	else
+		l->too_long = true;
+}
+
+/* We speak no TELNET option: DO gets WONT, WILL gets DONT (RFC 1143). */
+static void
+refuse(struct line *l, int command, unsigned char option)
+{
+	if (command != TELNET_WILL && command != TELNET_DO)
+		return;
+	if (l->refuse_length + 3 > sizeof l->refuse)
+		return;
+	l->refuse[l->refuse_length++] = TELNET_IAC;
+	l->refuse[l->refuse_length++] =
+	    command == TELNET_WILL ? TELNET_DONT : TELNET_WONT;
+	l->refuse[l->refuse_length++] = option;
+}
+
+/* A byte behind IAC. True if it is text after all (IAC IAC). */
+static bool
+telnet_byte(struct line *l, unsigned char c)
+{
+	int state = l->telnet;
+
+	l->telnet = 0;
+	if (state != TELNET_IAC) {
+		refuse(l, state, c);
+		return false;
+	}
+	if (c >= TELNET_WILL && c <= TELNET_DONT)
+		l->telnet = c;
+	return c == TELNET_IAC;
+}
+
+/* True when c ends the line. */
+static bool
+take(struct line *l, unsigned char c)
+{
+	if (l->telnet) {
+		if (!telnet_byte(l, c))
+			return false;
+	} else if (c == TELNET_IAC) {
+		l->telnet = TELNET_IAC;
+		return false;
+	}
+	if (c == '\n')
+		return true;
+	/* CR NUL is TELNET's bare CR: a name with it cannot be meant. */
+	if (l->cr || c == '\0')
+		l->bad = true;
+	l->cr = c == '\r';
+	if (!l->cr)
+		put(l, c);
+	return false;
+}
+
+static void
+reset(struct line *l)
+{
+	l->length = 0;
+	l->whole = l->too_long = l->bad = l->cr = false;
+}
+
+enum line_result
+line_next(struct line *l)
+{
+	enum line_result result;
+
+	while (!l->whole && l->start < l->end)
+		l->whole = take(l, l->buffer[l->start++]);
+	if (!l->whole)
+		return LINE_NONE;
+	if (!l->too_long && !l->bad) {
+		l->line[l->length] = '\0';
+		return LINE_READY;
+	}
+	result = l->too_long ? LINE_TOO_LONG : LINE_BAD;
+	reset(l);
+	return result;
+}
+
+void
+line_drop(struct line *l)
+{
+	reset(l);
+}
+
+bool
+line_pending(const struct line *l)
+{
+	return l->whole || l->start < l->end || l->length > 0;
+}

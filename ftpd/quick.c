@@ -1,0 +1,202 @@
+/*
+ * quick.c - quick mode, see quick.h. Called by main.c.
+ *
+ * The helper runs unprivileged, as the caller, and is told its settings in
+ * WIRE_HELLO, which a privileged helper refuses.
+ */
+#include "config.h"
+
+#include "ftpd/quick.h"
+
+#include "ftpd/listen.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PASSWORD_LENGTH 12
+
+static int
+fail(const char *what, const char *why)
+{
+	fprintf(stderr, "inftpd: %s: %s\n", what, why);
+	return -1;
+}
+
+/* Letters and digits that nobody mistakes for each other. */
+static int
+make_password(char out[PASSWORD_LENGTH + 1])
+{
+	static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
+	unsigned char random[PASSWORD_LENGTH];
+
+	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+		return fail("random numbers", strerror(errno));
+	for (size_t i = 0; i < PASSWORD_LENGTH; i++)
+		out[i] = letters[random[i] & 31];
+	out[PASSWORD_LENGTH] = '\0';
+	return 0;
+}
+
+/*
+ * Loaded for this one use, so that no session of an installed server maps
+ * libcrypt: there the helper alone knows hashes.
+ */
+static int
+hash_password(const char *password, char out[WIRE_HASH_MAX + 1])
+{
+	void *library = dlopen("libcrypt.so.1", RTLD_NOW);
+	char *(*make_setting)(const char *, unsigned long, const char *, int);
+	char *(*crypt_it)(const char *, const char *);
+	const char *hash = NULL;
+
+	if (!library)
+		library = dlopen("libcrypt.so.2", RTLD_NOW);
+	if (!library)
+		return fail("--user", "libcrypt cannot be loaded");
+	*(void **)&make_setting = dlsym(library, "crypt_gensalt");
+	*(void **)&crypt_it = dlsym(library, "crypt");
+	if (make_setting && crypt_it) {
+		const char *setting = make_setting("$6$", 5000, NULL, 0);
+
+		hash = setting ? crypt_it(password, setting) : NULL;
+	}
+	if (!hash || hash[0] == '*' || strlen(hash) > WIRE_HASH_MAX)
+		return fail("--user", "libcrypt makes no hash");
+	strcpy(out, hash);
+	dlclose(library);
+	return 0;
+}
+
+/* Root serves as the directory's owner, or as nobody where that is root. */
+static int
+drop_root(const struct quick *quick, const struct stat *st)
+{
+	uid_t uid = st->st_uid;
+	gid_t gid = st->st_gid;
+
+	if (geteuid() != 0)
+		return 0;
+	if (uid == 0) {
+		const struct passwd *nobody = getpwnam("nobody");
+
+		if (!nobody)
+			return fail("nobody", "no such user to run as");
+		uid = nobody->pw_uid;
+		gid = nobody->pw_gid;
+		printf("Serving as user nobody, since root owns %s.\n",
+		    quick->directory);
+		if (quick->write)
+			printf("For --write give nobody the directory: "
+			       "chown nobody %s\n", quick->directory);
+	}
+	if (gid == 0)
+		gid = (gid_t)uid;
+	if (setgroups(0, NULL) == -1 || setresgid(gid, gid, gid) == -1 ||
+	    setresuid(uid, uid, uid) == -1)
+		return fail("giving up root", strerror(errno));
+	return 0;
+}
+
+static int
+make_settings(const struct quick *quick, const char *directory,
+    char out[WIRE_SETTINGS_MAX + 1])
+{
+	int n = snprintf(out, WIRE_SETTINGS_MAX + 1,
+	    "anonymous_enable=%s\nvirtual_enable=%s\n"
+	    "virtual_use_local_privs=YES\nanon_root=%s\nlocal_root=%s\n"
+	    "write_enable=%s\nanon_upload_enable=YES\n"
+	    "anon_mkdir_write_enable=YES\nanon_other_write_enable=YES\n"
+	    "anon_world_readable_only=NO\nanon_umask=022\nlocal_umask=022\n"
+	    "ls_recurse_enable=YES\n",
+	    quick->user ? "NO" : "YES", quick->user ? "YES" : "NO", directory,
+	    directory, quick->write ? "YES" : "NO");
+
+	return n < 0 || n > WIRE_SETTINGS_MAX ? -1 : 0;
+}
+
+/* Some file to show in the example: the first plain one. */
+static void
+print_examples(const struct quick *quick, unsigned port, const char *password)
+{
+	char where[256], login[512] = "";
+	bool v6 = strchr(quick->address, ':') != NULL;
+
+	snprintf(where, sizeof where, v6 ? "[%s]:%u" : "%s:%u",
+	    quick->address, port);
+	if (quick->user)
+		snprintf(login, sizeof login, " -u %s:%s", quick->user,
+		    password);
+	printf("Serving %s on ftp://%s/ (%s). Stop with Ctrl-C.\n\n",
+	    quick->directory, where,
+	    quick->write ? "reading and writing" : "reading only");
+	printf("  curl%s ftp://%s/                    # what is there\n", login,
+	    where);
+	printf("  curl%s -O ftp://%s/README           # one down\n", login,
+	    where);
+	if (quick->write)
+		printf("  curl%s -T FILE ftp://%s/            # one up\n",
+		    login, where);
+	fflush(stdout);
+}
+
+static int
+prepare(const struct quick *quick, struct listen *listener,
+    char directory[PATH_MAX], struct stat *st)
+{
+	struct conf_error error;
+
+	if (!realpath(quick->directory, directory) ||
+	    stat(directory, st) == -1)
+		return fail(quick->directory, strerror(errno));
+	if (!S_ISDIR(st->st_mode))
+		return fail(quick->directory, "not a directory");
+	if (listen_bind(listener, quick->address, quick->port, &error) < 0)
+		return fail("--serve", error.text);
+	return 0;
+}
+
+int
+quick_run(const struct quick *quick, int helper)
+{
+	static struct listen listener;
+	static struct service service;
+	char directory[PATH_MAX], settings[WIRE_SETTINGS_MAX + 1];
+	char password[PASSWORD_LENGTH + 1] = "", hash[WIRE_HASH_MAX + 1] = "";
+	struct conf conf;
+	struct conf_error error;
+	struct stat st;
+
+	if (prepare(quick, &listener, directory, &st) < 0 ||
+	    drop_root(quick, &st) < 0)
+		return 1;
+	if (quick->user &&
+	    (make_password(password) < 0 || hash_password(password, hash) < 0))
+		return 1;
+	if (make_settings(quick, directory, settings) < 0)
+		return fail(directory, "path too long") ? 1 : 0;
+	service = (struct service){ .quick = true,
+		.helper = { .program = helper,
+		    .path = "inftpd-helper",
+		    .instance = "",
+		    .directory = "",
+		    .settings = settings,
+		    .user = quick->user ? quick->user : "",
+		    .hash = hash } };
+	/* What would go wrong for each client is better said now. */
+	if (serve_load_conf(&service, &conf, NULL, NULL, &error) < 0) {
+		fail("--serve", error.text);
+		return 1;
+	}
+	conf_done(&conf);
+	print_examples(quick, listen_port(&listener), password);
+	return listen_run(&listener, &service);
+}

@@ -1,0 +1,227 @@
+/*
+ * reply.c - replies, see reply.h. Called by the command handlers, by
+ * transfer.c when a transfer ends, and by session.c, which flushes.
+ *
+ * Replies to pipelined commands gather here and leave in one write.
+ */
+#include "config.h"
+
+#include "ftpd/reply.h"
+
+#include "ftpd/session.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define STALL_MS 60000 /* a client that reads no replies for that long */
+
+static bool
+send_some(struct session *s)
+{
+	ssize_t n = send(s->control, s->reply.buffer, s->reply.used,
+	    MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (n == -1) {
+		if (errno != EAGAIN && errno != EINTR)
+			s->reply.broken = true;
+		return !s->reply.broken;
+	}
+	s->reply.used -= (size_t)n;
+	memmove(s->reply.buffer, s->reply.buffer + n, s->reply.used);
+	return true;
+}
+
+bool
+reply_flush(struct session *s)
+{
+	if (s->reply.used > 0 && !s->reply.broken)
+		send_some(s);
+	return !s->reply.broken;
+}
+
+bool
+reply_flush_all(struct session *s)
+{
+	struct pollfd client = { .fd = s->control, .events = POLLOUT };
+
+	while (s->reply.used > 0 && !s->reply.broken) {
+		send_some(s);
+		if (s->reply.used == 0 || s->reply.broken)
+			break;
+		if (poll(&client, 1, STALL_MS) == 0)
+			s->reply.broken = true;
+	}
+	return !s->reply.broken;
+}
+
+static void
+put(struct session *s, const char *text, size_t length)
+{
+	while (length > 0 && !s->reply.broken) {
+		size_t room = sizeof s->reply.buffer - s->reply.used;
+		size_t n = length < room ? length : room;
+
+		memcpy(s->reply.buffer + s->reply.used, text, n);
+		s->reply.used += n;
+		text += n;
+		length -= n;
+		if (length > 0)
+			reply_flush_all(s);
+	}
+}
+
+/* One line; IAC bytes of names are doubled for TELNET (RFC 959 5.3.1). */
+static void
+put_line(struct session *s, int code, char separator, const char *text)
+{
+	char head[8];
+	const char *iac;
+
+	if (s->conf.log_ftp_protocol)
+		log_event(&s->log, LOG_DEBUG, "reply", "%d%c%s", code,
+		    separator, text);
+	snprintf(head, sizeof head, "%03u%c", (unsigned)code % 1000U,
+	    separator);
+	put(s, head, 4);
+	while ((iac = strchr(text, '\xff')) != NULL) {
+		put(s, text, (size_t)(iac - text) + 1);
+		put(s, "\xff", 1);
+		text = iac + 1;
+	}
+	put(s, text, strlen(text));
+	put(s, "\r\n", 2);
+}
+
+int
+reply(struct session *s, int code, const char *text)
+{
+	put_line(s, code, ' ', text);
+	return 0;
+}
+
+int
+reply_name(struct session *s, int code, const char *before,
+    const char *name, bool quoted, const char *after)
+{
+	char safe[2 * TEXT_PATH_MAX], line[2 * TEXT_PATH_MAX + 256];
+
+	text_safe(name, quoted, safe, sizeof safe);
+	snprintf(line, sizeof line, quoted ? "%s\"%s\"%s" : "%s%s%s", before,
+	    safe, after);
+	return reply(s, code, line);
+}
+
+int
+reply_number(struct session *s, int code, const char *before,
+    int64_t number, const char *after)
+{
+	char line[256];
+
+	snprintf(line, sizeof line, "%s%" PRId64 "%s", before, number, after);
+	return reply(s, code, line);
+}
+
+void
+reply_begin(struct session *s, int code, const char *text)
+{
+	put_line(s, code, '-', text);
+}
+
+void
+reply_line(struct session *s, const char *line)
+{
+	/* The blank keeps a line from looking like the reply's end. */
+	put(s, " ", 1);
+	put(s, line, strlen(line));
+	put(s, "\r\n", 2);
+}
+
+int
+reply_end(struct session *s, int code, const char *text)
+{
+	return reply(s, code, text);
+}
+
+void
+reply_text(struct session *s, int code, const char *text, size_t length)
+{
+	char line[512];
+
+	while (length > 0) {
+		const char *end = memchr(text, '\n', length);
+		size_t n = end ? (size_t)(end - text) : length;
+		size_t used = n < sizeof line - 1 ? n : sizeof line - 1;
+
+		memcpy(line, text, used);
+		if (used > 0 && line[used - 1] == '\r')
+			used--;
+		for (size_t i = 0; i < used; i++)
+			if ((unsigned char)line[i] < ' ' && line[i] != '\t')
+				line[i] = '?';
+		line[used] = '\0';
+		put_line(s, code, '-', line);
+		n += end ? 1 : 0;
+		text += n;
+		length -= n;
+	}
+}
+
+/* The one table from errno to reply; the first row that fits is taken. */
+static const struct {
+	unsigned stages; /* 1 << enum stage, or-ed */
+	int error;       /* 0: any */
+	int code;
+	const char *text;
+} errors[] = {
+#define NAMES (1U << STAGE_NAME | 1U << STAGE_STORE)
+#define MOVING (1U << STAGE_TRANSFER)
+#define ANY (~0U)
+	{ ANY, EPIPE, 421, "The file service has gone; closing" },
+	{ NAMES, ENOENT, 550, "No such file or directory" },
+	{ NAMES, EACCES, 550, "Permission denied" },
+	{ NAMES, EPERM, 550, "Operation not permitted" },
+	{ NAMES, EROFS, 550, "Read-only file system" },
+	{ NAMES, ENOTDIR, 550, "Not a directory" },
+	{ NAMES, EISDIR, 550, "Is a directory" },
+	{ NAMES, EEXIST, 550, "File exists" },
+	{ NAMES, ENOTEMPTY, 550, "Directory not empty" },
+	{ NAMES, EINVAL, 550, "Not a plain file" },
+	{ NAMES, ENXIO, 550, "Not a plain file" },
+	{ NAMES, EXDEV, 550, "Cannot move across file systems" },
+	{ NAMES, EBUSY, 550, "In use, or the root directory" },
+	{ NAMES, ELOOP, 550, "Too many symbolic links" },
+	{ NAMES, ETXTBSY, 550, "In use as a program" },
+	{ NAMES, EAGAIN, 450, "File is busy: another transfer has it" },
+	{ NAMES, ENAMETOOLONG, 553, "File name too long" },
+	{ NAMES, EILSEQ, 553, "File name not allowed" },
+	{ ANY, ENOSPC, 452, "No space left" },
+	{ ANY, EDQUOT, 552, "Disk quota exceeded" },
+	{ ANY, EFBIG, 552, "File too large" },
+	{ 1U << STAGE_OPEN_DATA, EPERM, 500,
+	    "Only your own address and ports above 1023" },
+	{ 1U << STAGE_OPEN_DATA, 0, 425, "Cannot open data connection" },
+	{ MOVING, ECONNRESET, 426, "Data connection lost; transfer aborted" },
+	{ MOVING, ETIMEDOUT, 426, "Data connection stalled; transfer aborted" },
+	{ MOVING, ECONNABORTED, 426, "Transfer aborted" },
+	{ MOVING, EIO, 451, "Error reading or writing the file" },
+	{ MOVING, EACCES, 451, "Permission denied" },
+	{ MOVING, EAGAIN, 451, "File is busy: another transfer has it" },
+	{ ANY, 0, 451, "Local error" },
+};
+
+int
+reply_errno(
+    struct session *s, enum stage stage, int error, const char *path)
+{
+	size_t i = 0;
+
+	(void)path;
+	while (!(errors[i].stages & 1U << stage) ||
+	    (errors[i].error != 0 && errors[i].error != -error))
+		i++;
+	return reply_name(s, errors[i].code, errors[i].text, "", false, ".");
+}

@@ -1,0 +1,208 @@
+/*
+ * serve.c - the life of one connection, see serve.h.
+ *
+ * The order is fixed: configuration, 220, helper started, no_new_privs,
+ * sandbox, and only then the first byte of the client's. A process with
+ * no_new_privs cannot start a set-uid program, so the helper comes before;
+ * and nothing that the client sends is looked at by an unconfined process.
+ */
+#include "config.h"
+
+#include "ftpd/serve.h"
+
+#include "ftpd/sandbox.h"
+#include "ftpd/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BANNER_MAX 8192 /* bytes of banner_file that are shown */
+
+int
+serve_load_conf(const struct service *service, struct conf *ret_conf,
+    conf_warn_fn *warn, void *context, struct conf_error *ret_error)
+{
+	int r = conf_load(
+	    ret_conf, &service->place, warn, context, ret_error);
+
+	if (r == 0 && service->helper.settings[0] != '\0')
+		r = conf_read_text(ret_conf, "command line",
+		    service->helper.settings, CONF_GLOBAL, warn, context,
+		    ret_error);
+	return r;
+}
+
+/* 1 and 2 may be the client, too: nothing of ours must leak there. */
+static void
+detach_descriptors(bool keep_stderr)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null == -1)
+		_exit(1);
+	dup2(null, STDOUT_FILENO);
+	if (!keep_stderr)
+		dup2(null, STDERR_FILENO);
+	if (null > STDERR_FILENO)
+		close(null);
+}
+
+/* Both ends of the control connection. -ENOTCONN when it has gone already. */
+static int
+take_addresses(struct session *s, bool quick)
+{
+	socklen_t peer = sizeof s->peer, local = sizeof s->local;
+
+	if (getpeername(s->control, &s->peer.any, &peer) == -1 ||
+	    getsockname(s->control, &s->local.any, &local) == -1)
+		return -errno;
+	/* Tests may come by a Unix socket; they have no data connections. */
+	if (s->peer.any.sa_family != AF_INET &&
+	    s->peer.any.sa_family != AF_INET6 && !quick)
+		return -EAFNOSUPPORT;
+	addr_text(&s->peer, s->log.peer);
+	return 0;
+}
+
+static void
+set_socket_options(const struct session *s)
+{
+	int on = 1;
+
+	/* Replies must not wait for the acknowledgement of the one before. */
+	setsockopt(s->control, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	/* TELNET's urgent byte (ABOR) is read in its place. */
+	setsockopt(s->control, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
+	setsockopt(s->control, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+}
+
+static void
+show_banner_file(struct session *s)
+{
+	char text[BANNER_MAX];
+	int fd = open(s->conf.banner_file, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd == -1 ? -1 : read(fd, text, sizeof text);
+
+	if (n == -1)
+		log_event(&s->log, LOG_WARNING, "configuration",
+		    "banner_file %s: %m", s->conf.banner_file);
+	else
+		reply_text(s, 220, text, (size_t)n);
+	if (fd != -1)
+		close(fd);
+}
+
+static void
+greet(struct session *s)
+{
+	if (s->conf.banner_file)
+		show_banner_file(s);
+	/* The default names neither program nor version. */
+	reply(s, 220, s->conf.ftpd_banner ? s->conf.ftpd_banner
+					  : "FTP server ready.");
+	reply_flush(s);
+}
+
+/* A client must not wait for a server that cannot serve. */
+static int
+turn_away(struct session *s, const char *text)
+{
+	reply(s, 421, text);
+	reply_flush_all(s);
+	return 1;
+}
+
+static int
+start_helper(struct session *s, const struct service *service)
+{
+	int r = agent_start(&s->agent, &service->helper, s->control);
+
+	if (r < 0)
+		log_event(&s->log, LOG_ERR, "helper", "cannot start %s: %s",
+		    service->helper.path, strerror(-r));
+	return r;
+}
+
+static int
+confine(struct session *s)
+{
+	const char *const none[] = { NULL };
+	unsigned have;
+	int r = sandbox_enter(none, none, &have);
+
+	if (r < 0)
+		log_event(&s->log, LOG_ERR, "sandbox",
+		    "this kernel refuses the sandbox: %s", strerror(-r));
+	return r;
+}
+
+static int
+begin(struct session *s, const struct service *service)
+{
+	struct conf_error error;
+
+	if (serve_load_conf(service, &s->conf, NULL, NULL, &error) < 0) {
+		log_event(&s->log, LOG_ERR, "configuration", "%s",
+		    error.text);
+		return turn_away(s, "Service not available: configuration "
+				    "error, see the server's log.");
+	}
+	if (!service->quick && geteuid() == 0) {
+		log_event(&s->log, LOG_ERR, "start",
+		    "refusing to run as root: set User=" FTPD_USER
+		    " in the unit or user = " FTPD_USER " in xinetd's entry");
+		return turn_away(s, "Service not available.");
+	}
+	greet(s);
+	if (start_helper(s, service) < 0 || confine(s) < 0)
+		return turn_away(s, "Service not available.");
+	s->started = s->idle_since = s->now = session_clock();
+	session_run(s);
+	return 0;
+}
+
+static void
+init(struct session *s)
+{
+	s->agent.wire = -1;
+	s->transfer.file = -1;
+	s->state = IN_NEW;
+	s->facts = WIRE_FACTS & ~(unsigned)WIRE_FACT_CREATE;
+	strcpy(s->cwd, "/");
+	data_init(&s->data);
+}
+
+int
+serve_client(const struct service *service)
+{
+	struct session *s = calloc(1, sizeof *s);
+	int status;
+
+	if (!s)
+		return 1;
+	detach_descriptors(service->quick);
+	signal(SIGPIPE, SIG_IGN);
+	umask(077);
+	log_open(&s->log, "inftpd", service->quick);
+	init(s);
+	s->control = STDIN_FILENO;
+	if (take_addresses(s, service->quick) < 0) {
+		log_event(&s->log, LOG_NOTICE, "start",
+		    "descriptor 0 is not a client's connection");
+		free(s);
+		return 1;
+	}
+	set_socket_options(s);
+	status = begin(s, service);
+	log_close(&s->log);
+	conf_done(&s->conf);
+	free(s);
+	return status;
+}

@@ -1,0 +1,31 @@
+/*
+ * serve.h - one accepted connection, from its descriptor to the end of its
+ * session: settings, greeting, helper, sandbox, loop.
+ */
+#ifndef FTPD_SERVE_H
+#define FTPD_SERVE_H
+
+#include "conf/conf.h"
+#include "ftpd/agent.h"
+
+/* How connections are to be served; the strings live as long as it. */
+struct service {
+	struct conf_place place;
+	struct agent_setup helper;
+	bool quick;         /* no privilege; the log is standard error */
+	char program[4096]; /* path of the helper */
+};
+
+/*
+ * Reads the configuration of the service. 0 or -errno with *ret_error.
+ */
+int serve_load_conf(const struct service *service, struct conf *ret_conf,
+    conf_warn_fn *warn, void *context, struct conf_error *ret_error);
+
+/*
+ * Serves the client on descriptor 0, a connected socket, until he leaves.
+ * Returns the exit status.
+ */
+int serve_client(const struct service *service);
+
+#endif

@@ -1,0 +1,246 @@
+/*
+ * session.c - one poll() loop: command lines in, replies out, and the steps of
+ * a transfer in between, with deadlines instead of signals.
+ *
+ * Called by main.c and listen.c, once everything is open and the sandbox
+ * closed. Nothing here waits but poll() (and the helper's answers, which are
+ * as quick as the system calls they stand for).
+ */
+#include "config.h"
+
+#include "ftpd/session.h"
+
+#include "ftpd/command.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <time.h>
+
+#define REPLIES_HELD (REPLY_BUFFER / 2) /* unread by the client: wait for him */
+
+int64_t
+session_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* --- input ------------------------------------------------------------ */
+
+/* RFC 959: losing the control connection is ABOR and QUIT. */
+static void
+client_gone(struct session *s)
+{
+	s->reply.broken = true;
+	s->closing = true;
+	transfer_abort(s, -ECONNABORTED);
+}
+
+static void
+read_control(struct session *s, bool hung_up)
+{
+	unsigned char *room;
+	size_t size = line_room(&s->line, &room);
+	ssize_t n;
+
+	/* Lines that fill the buffer will not be answered any more. */
+	if (size == 0 && hung_up)
+		client_gone(s);
+	if (size == 0)
+		return;
+	n = recv(s->control, room, size, MSG_DONTWAIT);
+	if (n > 0)
+		line_filled(&s->line, (size_t)n);
+	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		client_gone(s);
+}
+
+/* TELNET options are refused at once, between replies. */
+static void
+answer_telnet(struct session *s)
+{
+	ssize_t ignored;
+
+	if (s->line.refuse_length == 0)
+		return;
+	if (!reply_flush_all(s))
+		return;
+	ignored = send(s->control, s->line.refuse, s->line.refuse_length,
+	    MSG_DONTWAIT | MSG_NOSIGNAL);
+	(void)ignored;
+	s->line.refuse_length = 0;
+}
+
+static void
+run_line(struct session *s)
+{
+	char line[LINE_MAX_LENGTH + 1];
+
+	memcpy(line, s->line.line, s->line.length + 1);
+	explicit_bzero(s->line.line, s->line.length);
+	line_drop(&s->line);
+	command_run(s, line);
+	explicit_bzero(line, sizeof line);
+	s->idle_since = s->now;
+	if (s->agent.wire < 0 && !s->closing) {
+		/* The helper is gone, and with it every file. */
+		s->closing = true;
+		reply(s, 421, "Service not available, closing.");
+	}
+}
+
+/*
+ * Runs the command lines that are there. During a transfer only those that
+ * may be answered then; the others wait in the buffer, in their order.
+ */
+static void
+run_lines(struct session *s)
+{
+	while (!s->closing && !s->quitting && s->reply.used < REPLIES_HELD) {
+		enum line_result result = line_next(&s->line);
+
+		if (result == LINE_NONE)
+			break;
+		if (result == LINE_READY) {
+			if (s->transfer.kind != TRANSFER_NONE &&
+			    !command_in_transfer(s->line.line))
+				break;
+			run_line(s);
+		} else if (result == LINE_TOO_LONG) {
+			reply(s, 500, "Command line too long.");
+		} else {
+			reply(s, 501, "NUL or CR in a command line.");
+		}
+	}
+	answer_telnet(s);
+}
+
+/* --- deadlines -------------------------------------------------------- */
+
+/* When the client has been silent for too long; a transfer is no silence. */
+static int64_t
+idle_deadline(const struct session *s)
+{
+	int64_t seconds = s->conf.idle_session_timeout;
+
+	if (s->transfer.kind != TRANSFER_NONE)
+		return INT64_MAX;
+	return s->idle_since + seconds * 1000;
+}
+
+static int64_t
+login_deadline(const struct session *s)
+{
+	if (s->state == IN_SESSION)
+		return INT64_MAX;
+	return s->started + s->conf.login_timeout * 1000;
+}
+
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int
+poll_timeout(const struct session *s)
+{
+	int64_t until = least(transfer_deadline(s),
+	    least(idle_deadline(s), login_deadline(s)));
+
+	if (until <= s->now)
+		return 0;
+	return until - s->now > INT_MAX ? INT_MAX : (int)(until - s->now);
+}
+
+static void
+check_deadlines(struct session *s)
+{
+	if (s->closing || s->quitting)
+		return;
+	if (s->now >= login_deadline(s)) {
+		reply(s, 421, "Login timed out.");
+		s->closing = true;
+	} else if (s->now >= idle_deadline(s)) {
+		log_event(&s->log, LOG_INFO, "idle", "idle for too long");
+		reply(s, 421, "Timeout.");
+		s->closing = true;
+	}
+}
+
+/* --- the loop --------------------------------------------------------- */
+
+enum { POLL_CONTROL, POLL_AGENT, POLL_TRANSFER, POLL_MAX = 4 };
+
+/* Lines that wait for a transfer's end must not keep poll() from sleeping. */
+static short
+control_events(struct session *s)
+{
+	unsigned char *room;
+	short events = 0;
+
+	if (line_room(&s->line, &room) > 0 && s->reply.used < REPLIES_HELD)
+		events |= POLLIN;
+	if (s->reply.used > 0)
+		events |= POLLOUT;
+	return events;
+}
+
+static void
+wait_and_step(struct session *s)
+{
+	struct pollfd p[POLL_MAX] = {
+		[POLL_CONTROL] = { .fd = s->control },
+		/* Nothing is awaited of the helper but its death. */
+		[POLL_AGENT] = { .fd = s->agent.wire }
+	};
+	size_t count = POLL_TRANSFER;
+	bool moving;
+
+	p[POLL_CONTROL].events = control_events(s);
+	count += transfer_poll(s, p + POLL_TRANSFER);
+	moving = count > POLL_TRANSFER;
+	if (poll(p, count, poll_timeout(s)) == -1)
+		return;
+	s->now = session_clock();
+	if (p[POLL_CONTROL].revents & (POLLIN | POLLHUP | POLLERR))
+		read_control(
+		    s, p[POLL_CONTROL].revents & (POLLHUP | POLLERR));
+	if (p[POLL_AGENT].revents & (POLLHUP | POLLERR)) {
+		agent_stop(&s->agent);
+		transfer_abort(s, -EPIPE);
+		if (!s->closing)
+			reply(s, 421, "Service not available, closing.");
+		s->closing = true;
+	}
+	if (!moving || p[POLL_TRANSFER].revents ||
+	    (count > POLL_TRANSFER + 1 && p[POLL_TRANSFER + 1].revents) ||
+	    s->now >= transfer_deadline(s))
+		transfer_step(s);
+}
+
+void
+session_run(struct session *s)
+{
+	for (;;) {
+		run_lines(s);
+		if (s->quitting && s->transfer.kind == TRANSFER_NONE &&
+		    !s->closing) {
+			reply(s, 221, "Goodbye.");
+			s->closing = true;
+		}
+		if (s->closing || !reply_flush(s))
+			break;
+		wait_and_step(s);
+		check_deadlines(s);
+	}
+	transfer_abort(s, -ECONNABORTED);
+	reply_flush_all(s);
+	agent_stop(&s->agent);
+	log_event(&s->log, LOG_INFO, "end",
+	    "session ends: %u files, %lld bytes sent, %lld received",
+	    s->files, (long long)s->sent, (long long)s->received);
+}

@@ -1,0 +1,73 @@
+/*
+ * session.h - struct session: all that one control connection knows. The
+ * rooms of ftpd/ include it, the pure ones (addr, ascii, line, text) do not;
+ * what session.c does with it is called by main.c alone.
+ */
+#ifndef FTPD_SESSION_H
+#define FTPD_SESSION_H
+
+#include "conf/conf.h"
+#include "conf/log.h"
+#include "ftpd/addr.h"
+#include "ftpd/agent.h"
+#include "ftpd/data.h"
+#include "ftpd/line.h"
+#include "ftpd/reply.h"
+#include "ftpd/text.h"
+#include "ftpd/transfer.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How far the login has come; each command row says where it is legal. */
+enum state {
+	IN_NEW = 1 << 0,     /* nothing yet */
+	IN_USER = 1 << 1,    /* USER was given, PASS is awaited */
+	IN_SESSION = 1 << 2, /* logged in */
+};
+
+struct session {
+	int control;           /* the client; its only reader is line.h's, */
+	struct line line;      /*   its only writer */
+	struct reply reply;    /*   reply.h's */
+	struct conf conf;      /* after login with the user's settings */
+	struct log log;
+	struct agent agent;
+	union addr peer;       /* the two ends of the control connection */
+	union addr local;
+
+	enum state state;
+	char user[WIRE_NAME_MAX + 1];
+	enum wire_kind kind;
+	unsigned rights;       /* WIRE_MAY_ bits, as the helper told */
+	unsigned login_failures;
+	unsigned unknown_commands; /* before login */
+	char cwd[TEXT_PATH_MAX];
+
+	bool ascii;            /* TYPE A */
+	int64_t restart;       /* REST, 0 for none */
+	char rename_from[TEXT_PATH_MAX]; /* RNFR, "" for none */
+	bool epsv_all;         /* RFC 2428 section 4 */
+	unsigned facts;        /* OPTS MLST */
+	struct data data;
+	struct transfer transfer;
+	bool quitting;         /* QUIT was given; ends when nothing is going on */
+	bool closing;          /* nothing more is read */
+
+	int64_t now;           /* milliseconds, of this turn of the loop */
+	int64_t started;
+	int64_t idle_since;    /* last command or end of a transfer */
+	int64_t sent, received; /* bytes of file data, for STAT and the log */
+	unsigned files;        /* transfers completed */
+};
+
+/* Milliseconds of the monotonic clock. */
+int64_t session_clock(void);
+
+/*
+ * Serves the client until he leaves, after greeting and confinement. Returns
+ * when the session is over.
+ */
+void session_run(struct session *s);
+
+#endif

@@ -1,0 +1,585 @@
+/*
+ * transfer.c - moving file bytes, see transfer.h.
+ *
+ * Every transfer is begun by begin(), stepped by transfer_step() and ended by
+ * finish(), whatever its kind and however it ends: one way in, one way out.
+ * Plain downloads go by sendfile(); everything else through one buffer.
+ */
+#include "config.h"
+
+#include "ftpd/transfer.h"
+
+#include "ftpd/ascii.h"
+#include "ftpd/session.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#define TRANSFER_BUFFER (256 * 1024)
+#define TURN_MAX (4 * 1024 * 1024) /* bytes before commands are looked at */
+#define RATE_SLICE 50              /* milliseconds of a limited rate at once */
+
+static bool
+is_download(const struct transfer *t)
+{
+	return t->kind != TRANSFER_UPLOAD;
+}
+
+/* --- the end ---------------------------------------------------------- */
+
+static void
+log_transfer(struct session *s, int error)
+{
+	static const char *const names[] = { "", "download", "upload",
+		"listing" };
+	const struct transfer *t = &s->transfer;
+
+	if (t->kind == TRANSFER_LISTING)
+		return;
+	log_event(&s->log, LOG_INFO, names[t->kind],
+	    "%s \"%s\": %" PRId64 " bytes, %" PRId64 ".%03" PRId64
+	    " seconds%s%s", names[t->kind], t->path, t->bytes,
+	    (s->now - t->started) / 1000, (s->now - t->started) % 1000,
+	    error ? ", " : "", error ? strerror(-error) : "");
+}
+
+static void
+release(struct session *s)
+{
+	struct transfer *t = &s->transfer;
+
+	if (t->file >= 0)
+		close(t->file);
+	free(t->buffer);
+	t->kind = TRANSFER_NONE;
+	t->file = -1;
+	t->buffer = NULL;
+	data_reset(&s->data);
+	s->idle_since = s->now;
+}
+
+/* Uploads that leave something to settle on the helper's side. */
+static int
+settle_upload(struct session *s, bool complete)
+{
+	if (!s->conf.upload_atomic &&
+	    (complete || !s->conf.delete_failed_uploads))
+		return 0;
+	return agent_upload_end(&s->agent, complete);
+}
+
+/* The only end of a transfer that has had its 150. */
+static void
+finish(struct session *s, int error)
+{
+	struct transfer *t = &s->transfer;
+	bool opened = t->file >= 0;
+	enum stage stage = t->connecting ? STAGE_OPEN_DATA : STAGE_TRANSFER;
+
+	s->now = session_clock();
+	if (t->kind == TRANSFER_UPLOAD && opened) {
+		int r = settle_upload(s, error == 0);
+
+		if (error == 0)
+			error = r;
+	}
+	log_transfer(s, error);
+	if (t->kind == TRANSFER_UPLOAD)
+		s->received += t->bytes;
+	else
+		s->sent += t->bytes;
+	s->files += error == 0 && t->kind != TRANSFER_LISTING;
+	release(s);
+	if (error == 0)
+		reply(s, 226, "Transfer complete.");
+	else if (error == -ECONNABORTED || error == -EPIPE)
+		reply_errno(s, STAGE_TRANSFER,
+		    s->agent.wire < 0 ? -EPIPE : -ECONNABORTED, "");
+	else
+		reply_errno(s, stage, error, "");
+}
+
+void
+transfer_abort(struct session *s, int error)
+{
+	if (s->transfer.kind != TRANSFER_NONE)
+		finish(s, error);
+}
+
+/* --- rate ------------------------------------------------------------- */
+
+static int64_t
+choose_rate(const struct session *s, enum transfer_kind kind)
+{
+	bool limited = s->kind == WIRE_ANONYMOUS ||
+	    (s->kind == WIRE_VIRTUAL && !s->conf.virtual_use_local_privs);
+	int64_t rate =
+	    limited ? s->conf.anon_max_rate : s->conf.local_max_rate;
+	int64_t up =
+	    limited ? s->conf.anon_max_rate_up : s->conf.local_max_rate_up;
+
+	/* vsftpd's one limit holds for both ways unless up has its own. */
+	return kind == TRANSFER_UPLOAD && up > 0 ? up : rate;
+}
+
+/* How many bytes may move now; 0 until transfer_deadline(). */
+static size_t
+allowance(const struct session *s)
+{
+	const struct transfer *t = &s->transfer;
+	int64_t due;
+
+	if (t->rate == 0)
+		return TURN_MAX;
+	due = t->rate * (s->now - t->started + RATE_SLICE) / 1000 - t->bytes;
+	if (due <= 0)
+		return 0;
+	return due < TURN_MAX ? (size_t)due : TURN_MAX;
+}
+
+/* --- steps: each returns 1 to go on, 0 to wait, or the end (errno or 2) */
+
+enum { WAIT = 0, AGAIN = 1, DONE = 2 };
+
+static void
+count(struct session *s, size_t n)
+{
+	s->transfer.bytes += (int64_t)n;
+	s->transfer.moved = s->now;
+}
+
+static int
+step_sendfile(struct session *s, size_t most)
+{
+	struct transfer *t = &s->transfer;
+	ssize_t n = sendfile(s->data.fd, t->file, NULL, most);
+
+	if (n == -1)
+		return errno == EAGAIN || errno == EINTR ? WAIT : -errno;
+	count(s, (size_t)n);
+	return n == 0 ? DONE : AGAIN;
+}
+
+/* Fills the empty buffer from file or pipe, converted. */
+static int
+fill(struct transfer *t)
+{
+	size_t most = t->ascii ? TRANSFER_BUFFER / 3 : TRANSFER_BUFFER;
+	char *room = t->ascii ? t->buffer + 2 * most : t->buffer;
+	ssize_t n = read(t->file, room, most);
+
+	if (n == -1)
+		return errno == EAGAIN || errno == EINTR ? WAIT : -EIO;
+	t->begin = 0;
+	t->end = (size_t)n;
+	if (t->ascii)
+		t->end = ascii_encode(room, (size_t)n, t->buffer);
+	return n == 0 ? DONE : AGAIN;
+}
+
+static int
+step_send(struct session *s, size_t most)
+{
+	struct transfer *t = &s->transfer;
+	ssize_t n;
+
+	if (t->begin == t->end)
+		return fill(t);
+	if (t->end - t->begin < most)
+		most = t->end - t->begin;
+	n = data_write(&s->data, t->buffer + t->begin, most);
+	if (n < 0)
+		return n == -EAGAIN || n == -EINTR ? WAIT : (int)n;
+	t->begin += (size_t)n;
+	count(s, (size_t)n);
+	return AGAIN;
+}
+
+/* A short write is a full disk in the making: the next one says which. */
+static int
+write_all(int fd, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t n = write(fd, bytes, length);
+
+		if (n == -1 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			bytes += n;
+			length -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+static int
+store(struct transfer *t, char *bytes, size_t length)
+{
+	if (t->ascii) {
+		/* Converted in front of itself: one byte of room is enough. */
+		length = ascii_decode(
+		    bytes, length, t->buffer, &t->pending_cr);
+		bytes = t->buffer;
+	}
+	return write_all(t->file, bytes, length);
+}
+
+static int
+step_receive(struct session *s, size_t most)
+{
+	struct transfer *t = &s->transfer;
+	char *room = t->buffer + 1;
+	int r;
+	ssize_t n;
+
+	if (most > TRANSFER_BUFFER - 1)
+		most = TRANSFER_BUFFER - 1;
+	n = data_read(&s->data, room, most);
+	if (n == 0) {
+		r = t->pending_cr ? write_all(t->file, "\r", 1) : 0;
+		return r < 0 ? r : DONE;
+	}
+	if (n < 0)
+		return n == -EAGAIN || n == -EINTR ? WAIT : (int)n;
+	count(s, (size_t)n);
+	if (s->conf.upload_max_size > 0 &&
+	    t->offset + t->bytes > s->conf.upload_max_size)
+		return -EFBIG;
+	r = store(t, room, (size_t)n);
+	return r < 0 ? r : AGAIN;
+}
+
+static int
+step(struct session *s, size_t most)
+{
+	struct transfer *t = &s->transfer;
+
+	if (t->kind == TRANSFER_UPLOAD)
+		return step_receive(s, most);
+	return t->buffer ? step_send(s, most) : step_sendfile(s, most);
+}
+
+static void
+move(struct session *s)
+{
+	int64_t before = s->transfer.bytes;
+	int r = AGAIN;
+
+	while (r == AGAIN && s->transfer.bytes - before < TURN_MAX) {
+		size_t most = allowance(s);
+
+		r = most > 0 ? step(s, most) : WAIT;
+	}
+	if (r == DONE)
+		finish(s, 0);
+	else if (r < 0)
+		finish(s, r == -ECONNRESET || r == -EPIPE ? -ECONNRESET : r);
+}
+
+/* --- the beginning ---------------------------------------------------- */
+
+/* The upload's file, opened only now that the data connection is there. */
+static int
+open_upload(struct session *s)
+{
+	struct transfer *t = &s->transfer;
+	struct agent_file file;
+	int r = agent_open(&s->agent, t->path, t->how, t->offset, &file);
+
+	if (r < 0)
+		return r;
+	t->file = file.fd;
+	if (t->how == WIRE_OPEN_UNIQUE && file.name[0] != '\0') {
+		char *slash = strrchr(t->path, '/');
+
+		snprintf(slash + 1, sizeof t->path - (size_t)(slash + 1 -
+		    t->path), "%s", file.name);
+	}
+	if (t->offset > 0 && t->how == WIRE_OPEN_STORE &&
+	    lseek(t->file, t->offset, SEEK_SET) == -1)
+		return -errno;
+	return 0;
+}
+
+/* Buffer and socket options, once both ends are open. */
+static int
+prepare(struct session *s)
+{
+	struct transfer *t = &s->transfer;
+	bool direct = t->kind == TRANSFER_DOWNLOAD && !t->ascii &&
+	    s->conf.use_sendfile;
+	int on = 1;
+
+	t->connecting = false;
+	t->started = t->moved = s->now = session_clock();
+	if (!direct) {
+		t->buffer = malloc(TRANSFER_BUFFER);
+		if (!t->buffer)
+			return -ENOMEM;
+	}
+	/* Full segments only; the close sends the rest at once. */
+	if (is_download(t))
+		setsockopt(
+		    s->data.fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+	return 0;
+}
+
+static const char *
+last_name(const char *path)
+{
+	return strrchr(path, '/') + 1;
+}
+
+static void
+say_150(struct session *s)
+{
+	const struct transfer *t = &s->transfer;
+	const char *mode = s->ascii ? "ASCII" : "BINARY";
+	char before[64], after[64] = ".";
+
+	if (t->kind == TRANSFER_LISTING) {
+		reply(s, 150, "Here comes the directory listing.");
+		return;
+	}
+	/* RFC 1123 section 4.1.2.9: STOU's name stands here, in this form. */
+	if (t->kind == TRANSFER_UPLOAD && t->how == WIRE_OPEN_UNIQUE) {
+		reply_name(s, 150, "FILE: ", last_name(t->path), false, "");
+		return;
+	}
+	snprintf(before, sizeof before, "Opening %s mode data connection for ",
+	    mode);
+	if (t->kind == TRANSFER_DOWNLOAD && !t->ascii)
+		snprintf(after, sizeof after, " (%" PRId64 " bytes).",
+		    t->size - t->offset);
+	reply_name(s, 150, before, last_name(t->path), false, after);
+}
+
+/* Refused before 150: nothing has been touched. */
+static int
+refuse(struct session *s, enum stage stage, int error)
+{
+	release(s);
+	return reply_errno(s, stage, error, s->transfer.path);
+}
+
+static enum wire_open
+check_of(enum wire_open how)
+{
+	return how == WIRE_OPEN_APPEND ? WIRE_OPEN_APPEND_CHECK
+				       : WIRE_OPEN_STORE_CHECK;
+}
+
+/* With the data connection open: the file, 150, and the first bytes. */
+static int
+begin_connected(struct session *s)
+{
+	int r = s->transfer.kind == TRANSFER_UPLOAD ? open_upload(s) : 0;
+
+	if (r < 0)
+		return refuse(s, STAGE_STORE, r);
+	say_150(s);
+	r = prepare(s);
+	if (r < 0) {
+		finish(s, r);
+		return 0;
+	}
+	/* The client may wait for 150 before it does anything. */
+	reply_flush(s);
+	transfer_step(s);
+	return 0;
+}
+
+/*
+ * 150 means "about to open data connection", so it goes out before the
+ * connection is there; what can be known to fail is said before it.
+ */
+static int
+begin(struct session *s)
+{
+	struct transfer *t = &s->transfer;
+	struct agent_file unused;
+	int r = data_open(s);
+
+	t->started = t->moved = s->now;
+	t->rate = choose_rate(s, t->kind);
+	if (r == 0)
+		return begin_connected(s);
+	if (r == -EAGAIN && t->kind == TRANSFER_UPLOAD &&
+	    t->how != WIRE_OPEN_UNIQUE) {
+		int checked = agent_open(&s->agent, t->path, check_of(t->how),
+		    t->offset, &unused);
+
+		if (checked < 0)
+			return refuse(s, STAGE_STORE, checked);
+	}
+	if (r == -ENOTCONN) {
+		release(s);
+		return reply(s, 425, "Use PASV or PORT first.");
+	}
+	if (r != -EAGAIN)
+		return refuse(s, STAGE_OPEN_DATA, r);
+	t->connecting = true;
+	/* STOU has no name yet: its 150 waits for the connection. */
+	if (t->kind != TRANSFER_UPLOAD || t->how != WIRE_OPEN_UNIQUE)
+		say_150(s);
+	return 0;
+}
+
+static void
+continue_connecting(struct session *s)
+{
+	struct transfer *t = &s->transfer;
+	int r = data_open(s);
+
+	if (r == -EAGAIN)
+		return;
+	if (r < 0) {
+		finish(s, r);
+		return;
+	}
+	if (t->kind == TRANSFER_UPLOAD) {
+		r = open_upload(s);
+		if (r < 0) {
+			t->connecting = false;
+			finish(s, r);
+			return;
+		}
+		if (t->how == WIRE_OPEN_UNIQUE)
+			say_150(s);
+	}
+	r = prepare(s);
+	if (r < 0)
+		finish(s, r);
+	else
+		move(s);
+}
+
+static void
+start(struct session *s, enum transfer_kind kind, const char *path)
+{
+	struct transfer *t = &s->transfer;
+
+	memset(t, 0, offsetof(struct transfer, path));
+	t->kind = kind;
+	t->file = -1;
+	strcpy(t->path, path);
+}
+
+int
+transfer_download(struct session *s, const char *path)
+{
+	struct transfer *t = &s->transfer;
+	struct agent_file file;
+	int r = agent_open(&s->agent, path, WIRE_OPEN_READ, 0, &file);
+
+	if (r < 0) {
+		data_reset(&s->data);
+		return reply_errno(s, STAGE_NAME, r, path);
+	}
+	start(s, TRANSFER_DOWNLOAD, path);
+	t->file = file.fd;
+	t->size = file.size;
+	t->offset = s->restart;
+	t->ascii = s->ascii && s->conf.ascii_download_enable;
+	if (t->offset > t->size) {
+		release(s);
+		return reply(s, 554, "REST is beyond the end of the file.");
+	}
+	if (t->offset > 0 && lseek(t->file, t->offset, SEEK_SET) == -1)
+		return refuse(s, STAGE_OTHER, -errno);
+	return begin(s);
+}
+
+int
+transfer_upload(struct session *s, const char *path, enum wire_open how)
+{
+	struct transfer *t = &s->transfer;
+
+	start(s, TRANSFER_UPLOAD, path);
+	t->how = how;
+	t->offset = s->restart;
+	t->ascii = s->ascii && s->conf.ascii_upload_enable;
+	return begin(s);
+}
+
+int
+transfer_listing(struct session *s, int pipe, const char *path)
+{
+	start(s, TRANSFER_LISTING, path);
+	s->transfer.file = pipe;
+	return begin(s);
+}
+
+/* --- the loop's view -------------------------------------------------- */
+
+size_t
+transfer_poll(const struct session *s, struct pollfd *ret_poll)
+{
+	const struct transfer *t = &s->transfer;
+
+	if (t->kind == TRANSFER_NONE)
+		return 0;
+	if (t->connecting) {
+		data_poll(&s->data, ret_poll);
+		return 1;
+	}
+	if (allowance(s) == 0)
+		return 0;
+	ret_poll[0].fd = s->data.fd;
+	ret_poll[0].events = is_download(t) ? POLLOUT : POLLIN;
+	if (t->kind == TRANSFER_LISTING && t->begin == t->end) {
+		/* The pipe is awaited, and the client's leaving noticed. */
+		ret_poll[0].events = 0;
+		ret_poll[1].fd = t->file;
+		ret_poll[1].events = POLLIN;
+		return 2;
+	}
+	return 1;
+}
+
+static int64_t
+time_out(const struct session *s)
+{
+	const struct transfer *t = &s->transfer;
+	int64_t seconds = s->conf.data_connection_timeout;
+
+	if (t->connecting)
+		seconds = s->data.mode == DATA_PASSIVE
+		    ? s->conf.accept_timeout
+		    : s->conf.connect_timeout;
+	return seconds == 0 ? INT64_MAX : t->moved + seconds * 1000;
+}
+
+int64_t
+transfer_deadline(const struct session *s)
+{
+	const struct transfer *t = &s->transfer;
+
+	if (t->kind == TRANSFER_NONE)
+		return INT64_MAX;
+	if (!t->connecting && allowance(s) == 0)
+		return t->started + t->bytes * 1000 / t->rate + 1;
+	return time_out(s);
+}
+
+void
+transfer_step(struct session *s)
+{
+	struct transfer *t = &s->transfer;
+
+	if (t->kind == TRANSFER_NONE)
+		return;
+	if (t->connecting)
+		continue_connecting(s);
+	else
+		move(s);
+	if (t->kind != TRANSFER_NONE && s->now >= time_out(s))
+		finish(s, -ETIMEDOUT);
+}

@@ -1,0 +1,68 @@
+/*
+ * transfer.h - bytes from one descriptor to another: downloads, uploads and
+ * listings, in steps of the session's one loop, so that ABOR, STAT, NOOP and
+ * QUIT are heard meanwhile.
+ */
+#ifndef FTPD_TRANSFER_H
+#define FTPD_TRANSFER_H
+
+#include "ftpd/text.h"
+#include "helpers/wire.h"
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct session;
+
+enum transfer_kind {
+	TRANSFER_NONE,
+	TRANSFER_DOWNLOAD, /* a file to the client */
+	TRANSFER_UPLOAD,   /* the client to a file */
+	TRANSFER_LISTING,  /* the helper's pipe to the client */
+};
+
+struct transfer {
+	enum transfer_kind kind;
+	bool connecting;      /* the data connection is not open yet */
+	bool finished;        /* the source has ended */
+	bool ascii;           /* line ends are converted */
+	bool pending_cr;      /* ascii upload: a CR waits for its LF */
+	int file;             /* file or pipe, or -1 */
+	enum wire_open how;   /* of an upload */
+	int64_t offset;       /* REST */
+	int64_t size;         /* of a download, for 150 */
+	int64_t bytes;        /* moved so far, as seen on the network */
+	int64_t started;      /* milliseconds; for rates and the log */
+	int64_t moved;        /* when bytes moved last, for time-outs */
+	int64_t rate;         /* bytes a second, 0: no limit */
+	char *buffer;         /* TRANSFER_BUFFER bytes, or NULL */
+	size_t begin, end;    /* bytes of it that wait to be written */
+	char path[TEXT_PATH_MAX];
+};
+
+/* Each answers the client itself, also when it fails; returns 0. */
+int transfer_download(struct session *s, const char *path);
+int transfer_upload(
+    struct session *s, const char *path, enum wire_open how);
+
+/* Sends what the pipe gives; path is for the log. Takes the pipe. */
+int transfer_listing(struct session *s, int pipe, const char *path);
+
+/* What to poll for; ret_poll has two entries. Returns how many are used. */
+size_t transfer_poll(const struct session *s, struct pollfd *ret_poll);
+
+/* Goes on as far as it can without waiting. */
+void transfer_step(struct session *s);
+
+/*
+ * When the loop must call transfer_step() at the latest, in milliseconds of
+ * session_clock(); INT64_MAX for never.
+ */
+int64_t transfer_deadline(const struct session *s);
+
+/* Ends it: error is a negative errno (-ECONNABORTED for ABOR). */
+void transfer_abort(struct session *s, int error);
+
+#endif

@@ -1,0 +1,527 @@
+/*
+ * auth.c - the decision at login, see auth.h.
+ *
+ * Called by helper.c with the name and password that ftpd passed on. Reads
+ * the account files and the user's drop-in; what it reads of them is judged
+ * in users.c. Every refusal is the same -EACCES to the client; the reason is
+ * for the log.
+ */
+#include "config.h"
+
+#include "helpers/auth.h"
+
+#include "helpers/users.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FILE_MAX (64L << 20) /* bytes of an account file */
+
+/* A file's bytes; one more than length is there, for users_find(). */
+struct text {
+	char *bytes;
+	size_t length;
+};
+
+static void
+text_done(struct text *text)
+{
+	if (text->bytes) {
+		explicit_bzero(text->bytes, text->length);
+		free(text->bytes);
+	}
+	*text = (struct text){ 0 };
+}
+
+static int
+read_all(int fd, struct text *ret_text)
+{
+	struct stat st;
+	struct text text = { 0 };
+	ssize_t n = 1;
+
+	if (fstat(fd, &st) == -1)
+		return -errno;
+	if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
+		return -EINVAL;
+	text.bytes = malloc((size_t)st.st_size + 1);
+	if (!text.bytes)
+		return -ENOMEM;
+	while (text.length < (size_t)st.st_size && n > 0) {
+		n = read(fd, text.bytes + text.length,
+		    (size_t)st.st_size - text.length);
+		if (n > 0)
+			text.length += (size_t)n;
+	}
+	if (n == -1) {
+		int saved = errno;
+
+		text_done(&text);
+		return -saved;
+	}
+	*ret_text = text;
+	return 0;
+}
+
+static int
+read_file(const char *path, struct text *ret_text)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int r;
+
+	if (fd == -1)
+		return -errno;
+	r = read_all(fd, ret_text);
+	close(fd);
+	return r;
+}
+
+/* Is word in the list file? 1, 0, or -errno when it cannot be read. */
+static int
+listed(const char *path, const char *word)
+{
+	struct text text;
+	int r = path ? read_file(path, &text) : -ENOENT;
+
+	if (r < 0)
+		return r;
+	r = users_listed(text.bytes, text.length, word) ? 1 : 0;
+	text_done(&text);
+	return r;
+}
+
+static int
+copy_path(char *target, const char *source)
+{
+	size_t length = strlen(source);
+
+	if (length >= PATH_MAX)
+		return -ENAMETOOLONG;
+	memcpy(target, source, length + 1);
+	return 0;
+}
+
+/* A copy of path with user_sub_token replaced by the user's name. */
+static int
+substitute(char *target, const char *path, const char *token,
+    const char *user)
+{
+	size_t used = 0, token_length = token ? strlen(token) : 0;
+
+	while (*path != '\0') {
+		const char *piece = path;
+		size_t n = 1;
+
+		if (token_length > 0 &&
+		    strncmp(path, token, token_length) == 0) {
+			piece = user;
+			n = strlen(user);
+			path += token_length;
+		} else {
+			path++;
+		}
+		if (used + n >= PATH_MAX)
+			return -ENAMETOOLONG;
+		memcpy(target + used, piece, n);
+		used += n;
+	}
+	target[used] = '\0';
+	return 0;
+}
+
+/* One account's entry of /etc/passwd, copied out of the file. */
+struct person {
+	uid_t uid;
+	gid_t gid;
+	char home[PATH_MAX];
+	char shell[PATH_MAX];
+	char hash[USERS_HASH_MAX + 1];
+};
+
+/* 1 if found, 0 if not, -errno; malformed entries are -EINVAL. */
+static int
+find_person(const char *name, struct person *ret_person)
+{
+	struct text text;
+	struct users_passwd entry;
+	int r = read_file("/etc/passwd", &text);
+
+	if (r < 0)
+		return r;
+	r = users_passwd(text.bytes, text.length, name, &entry);
+	if (r == 1 &&
+	    (strlen(entry.hash) > USERS_HASH_MAX ||
+	        copy_path(ret_person->home, entry.home) < 0 ||
+	        copy_path(ret_person->shell, entry.shell) < 0))
+		r = -EINVAL;
+	if (r == 1) {
+		ret_person->uid = entry.uid;
+		ret_person->gid = entry.gid;
+		strcpy(ret_person->hash, entry.hash);
+	}
+	text_done(&text);
+	return r;
+}
+
+int
+auth_find_ftpd_user(uid_t *ret_uid)
+{
+	struct person person;
+
+	if (find_person(FTPD_USER, &person) != 1 || person.uid == 0)
+		return -ENOENT;
+	*ret_uid = person.uid;
+	return 0;
+}
+
+void
+auth_load_names(struct names *ret_names)
+{
+	struct text users = { 0 }, groups = { 0 };
+
+	read_file("/etc/passwd", &users);
+	read_file("/etc/group", &groups);
+	*ret_names = (struct names){ .users = users.bytes,
+		.users_length = users.length,
+		.groups = groups.bytes,
+		.groups_length = groups.length };
+}
+
+/*
+ * Names the user that anonymous or virtual sessions become. Without
+ * privilege there is nobody to become but the caller.
+ */
+static const char *
+take_identity(struct helper *h, const char *name, struct account *account,
+    struct person *person)
+{
+	if (!h->privileged) {
+		account->uid = getuid();
+		account->gid = getgid();
+		return NULL;
+	}
+	if (find_person(name, person) != 1)
+		return "the system user that such sessions become "
+		       "(ftp_username, guest_username) is not in /etc/passwd";
+	if (person->uid == 0 || person->gid == 0)
+		return "sessions may not become uid or gid 0";
+	account->uid = person->uid;
+	account->gid = person->gid;
+	return NULL;
+}
+
+static const char *
+check_chown_uploads(struct helper *h, struct account *account)
+{
+	const struct conf *conf = &h->conf;
+	struct person owner;
+
+	if (!conf->chown_uploads || !h->privileged)
+		return NULL;
+	if (find_person(conf->chown_username, &owner) != 1)
+		return "chown_username is not in /etc/passwd";
+	if (owner.uid == 0)
+		return "chown_username may not be root";
+	account->chown_uploads = true;
+	account->upload_owner = owner.uid;
+	return NULL;
+}
+
+/* The e-mail lists of anonymous logins; NULL or why not. */
+static const char *
+check_email(const struct conf *conf, const char *password)
+{
+	int r;
+
+	if (conf->deny_email_enable) {
+		r = listed(conf->banned_email_file, password);
+		if (r < 0)
+			return "banned_email_file cannot be read";
+		if (r == 1)
+			return "password is in banned_email_file";
+	}
+	if (conf->secure_email_list_enable) {
+		r = listed(conf->email_password_file, password);
+		if (r < 0)
+			return "email_password_file cannot be read";
+		if (r == 0)
+			return "password is not in email_password_file";
+	}
+	return NULL;
+}
+
+static const char *
+login_anonymous(
+    struct helper *h, const char *password, struct account *account)
+{
+	const struct conf *conf = &h->conf;
+	struct person person = { .home = "/" };
+	const char *reason = check_email(conf, password);
+
+	if (!reason)
+		reason = take_identity(
+		    h, conf->ftp_username, account, &person);
+	if (!reason)
+		reason = check_chown_uploads(h, account);
+	if (reason)
+		return reason;
+	if (!conf->anon_root && !h->privileged)
+		return "anon_root must be set where there is no privilege";
+	account->kind = WIRE_ANONYMOUS;
+	account->jailed = true;
+	strcpy(account->start, "/");
+	if (copy_path(account->root,
+	        conf->anon_root ? conf->anon_root : person.home) < 0)
+		return "anon_root is too long";
+	return NULL;
+}
+
+/* Virtual users, and local ones that guest_enable makes guests. */
+static const char *
+become_guest(struct helper *h, const char *user, struct account *account)
+{
+	const struct conf *conf = &h->conf;
+	struct person person = { .home = "/" };
+	const char *reason =
+	    take_identity(h, conf->guest_username, account, &person);
+
+	if (reason)
+		return reason;
+	if (!conf->local_root && !h->privileged)
+		return "local_root must be set where there is no privilege";
+	account->kind = WIRE_VIRTUAL;
+	account->jailed = true;
+	account->group_count = 0;
+	strcpy(account->start, "/");
+	if (substitute(account->root,
+	        conf->local_root ? conf->local_root : person.home,
+	        conf->user_sub_token, user) < 0)
+		return "local_root is too long";
+	return NULL;
+}
+
+/* NULL, or why PAM's usual modules would have turned the account away. */
+static const char *
+check_local(const struct conf *conf, const char *user,
+    const struct person *person)
+{
+	int r;
+
+	if (person->uid == 0)
+		return "uid 0 is never let in";
+	if (person->uid < (uid_t)conf->local_min_uid)
+		return "uid is below local_min_uid";
+	if (access("/etc/nologin", F_OK) == 0)
+		return "/etc/nologin exists";
+	r = listed("/etc/ftpusers", user);
+	if (r != 0 && r != -ENOENT)
+		return r == 1 ? "listed in /etc/ftpusers"
+			      : "/etc/ftpusers cannot be read";
+	if (!conf->check_shell)
+		return NULL;
+	r = listed("/etc/shells", person->shell);
+	if (r == -ENOENT)
+		r = strcmp(person->shell, "/bin/sh") == 0;
+	return r == 1 ? NULL : "shell is not in /etc/shells";
+}
+
+/* Verifies against shadow(5), or a hash in passwd(5) itself. */
+static const char *
+check_shadow(
+    const char *user, const char *password, const struct person *person)
+{
+	struct text text = { 0 };
+	char stand_in[USERS_HASH_MAX + 1];
+	const char *hash = NULL, *reason;
+	int r = read_file("/etc/shadow", &text);
+
+	users_stand_in(text.bytes, text.length, stand_in, sizeof stand_in);
+	if (!person) {
+		reason = "no such user";
+	} else if (strcmp(person->hash, "x") != 0) {
+		hash = person->hash;
+		reason = *hash == '\0' ? "empty password" : NULL;
+	} else if (r < 0) {
+		reason = "/etc/shadow cannot be read";
+	} else {
+		reason = users_shadow(text.bytes, text.length, user,
+		    (long)(time(NULL) / 86400), &hash);
+	}
+	if (!users_verify(password, hash, stand_in) && hash)
+		reason = "wrong password";
+	else if (!hash && !reason)
+		reason = "no usable password";
+	text_done(&text);
+	return reason;
+}
+
+static void
+find_groups(const char *user, struct account *account)
+{
+	struct text text;
+
+	account->group_count = 0;
+	if (read_file("/etc/group", &text) < 0)
+		return;
+	account->group_count = users_groups(text.bytes, text.length, user,
+	    account->groups, ACCOUNT_GROUPS_MAX);
+	text_done(&text);
+}
+
+/* Cuts "/jail/./home" of passwd_chroot_enable; true if it was there. */
+static bool
+split_home(struct account *account)
+{
+	char *mark = strstr(account->root, "/./");
+
+	if (!mark)
+		return false;
+	memmove(account->start, mark + 2, strlen(mark + 2) + 1);
+	*mark = '\0';
+	if (account->root[0] == '\0')
+		strcpy(account->root, "/");
+	return true;
+}
+
+/* Where a local user's session lives: jail or the whole machine. */
+static const char *
+place_local(const struct conf *conf, const char *user,
+    const struct person *person, struct account *account)
+{
+	int in_list = 0;
+
+	if (conf->chroot_list_enable)
+		in_list = listed(conf->chroot_list_file, user);
+	if (in_list < 0)
+		return "chroot_list_file cannot be read";
+	account->jailed = conf->chroot_local_user != (in_list == 1);
+	if (substitute(account->root,
+	        conf->local_root ? conf->local_root : person->home,
+	        conf->user_sub_token, user) < 0)
+		return "local_root is too long";
+	strcpy(account->start, "/");
+	if (conf->passwd_chroot_enable && split_home(account))
+		account->jailed = true;
+	else if (!account->jailed) {
+		strcpy(account->start, account->root);
+		strcpy(account->root, "/");
+	}
+	return NULL;
+}
+
+static const char *
+login_local(struct helper *h, const char *user, const char *password,
+    struct account *account)
+{
+	const struct conf *conf = &h->conf;
+	struct person person = { 0 };
+	int found = find_person(user, &person);
+	const char *reason =
+	    check_shadow(user, password, found == 1 ? &person : NULL);
+
+	if (found < 0)
+		reason = "malformed entry in /etc/passwd";
+	if (!reason)
+		reason = check_local(conf, user, &person);
+	explicit_bzero(person.hash, sizeof person.hash);
+	if (reason)
+		return reason;
+	if (conf->guest_enable)
+		return become_guest(h, user, account);
+	account->kind = WIRE_LOCAL;
+	account->uid = person.uid;
+	account->gid = person.gid;
+	find_groups(user, account);
+	return place_local(conf, user, &person, account);
+}
+
+static bool
+is_anonymous(const char *user)
+{
+	return strcasecmp(user, "anonymous") == 0 ||
+	    strcasecmp(user, "ftp") == 0;
+}
+
+static const char *
+login_any(struct helper *h, const char *user, const char *password,
+    struct account *account)
+{
+	const struct conf *conf = &h->conf;
+	char stand_in[USERS_HASH_MAX + 1];
+	const char *hash = conf->password;
+
+	if (is_anonymous(user) && conf->anonymous_enable)
+		return login_anonymous(h, password, account);
+	users_stand_in("", 0, stand_in, sizeof stand_in);
+	if (strcmp(user, h->quick_user) == 0)
+		hash = h->quick_hash;
+	if (hash && conf->virtual_enable) {
+		if (!users_verify(password, hash, stand_in))
+			return "wrong password (virtual user)";
+		return become_guest(h, user, account);
+	}
+	if (conf->local_enable && h->privileged)
+		return login_local(h, user, password, account);
+	users_verify(password, NULL, stand_in);
+	return "no such user (local_enable=NO)";
+}
+
+int
+auth_user(struct helper *h, const char *user, const char **ret_reason)
+{
+	int r;
+
+	*ret_reason = NULL;
+	if (!h->conf.userlist_enable)
+		return 0;
+	r = listed(h->conf.userlist_file, user);
+	if (r < 0)
+		*ret_reason = "userlist_file cannot be read";
+	else if (h->conf.userlist_deny && r == 1)
+		*ret_reason = "listed in userlist_file";
+	else if (!h->conf.userlist_deny && r == 0)
+		*ret_reason = "not listed in userlist_file";
+	return *ret_reason ? -EACCES : 0;
+}
+
+/* The user's drop-in over the helper's settings. */
+static int
+load_settings(struct helper *h, const char *user)
+{
+	struct conf_error error;
+	const char *dir = h->conf.user_config_dir ? h->conf.user_config_dir
+						  : h->place.user_dir;
+	int r = 0;
+
+	if (dir[0] != '\0')
+		r = conf_read_user(&h->conf, dir, user, &error);
+	if (r < 0)
+		log_event(&h->log, LOG_ERR, "configuration", "%s", error.text);
+	return r;
+}
+
+int
+auth_login(struct helper *h, const char *user, const char *password,
+    struct account *ret_account, const char **ret_reason)
+{
+	int r;
+
+	memset(ret_account, 0, sizeof *ret_account);
+	*ret_reason = "bad user name";
+	if (!users_name_ok(user))
+		return -EACCES;
+	r = auth_user(h, user, ret_reason);
+	if (r < 0)
+		return r;
+	*ret_reason = "the user's drop-in has an error";
+	if (load_settings(h, user) < 0)
+		return -EACCES;
+	*ret_reason = login_any(h, user, password, ret_account);
+	return *ret_reason ? -EACCES : 0;
+}

@@ -1,0 +1,457 @@
+/*
+ * files.c - file requests below the session's root, see files.h.
+ *
+ * Runs as the user, after become.c. Every path is resolved by the kernel
+ * below the root's descriptor (openat2), and what is then checked and used is
+ * the opened object or the last name in an opened directory, so nobody can
+ * swap a link in between.
+ */
+#include "config.h"
+
+#include "helpers/files.h"
+
+#include "helpers/match.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define LINKS_MAX 40 /* symbolic links in one path, as the kernel has it */
+
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
+
+int
+files_permit(const struct helper *h, unsigned rights)
+{
+	return (h->rights & rights) == rights ? 0 : -EACCES;
+}
+
+/* Appends the components of path to out, resolving "." and "..". */
+static int
+normalise(char *out, const char *path)
+{
+	size_t used = strlen(out);
+
+	while (*path != '\0') {
+		size_t n = strcspn(path, "/");
+
+		if (n == 2 && memcmp(path, "..", 2) == 0) {
+			while (used > 0 && out[--used] != '/')
+				;
+		} else if (n > 0 && !(n == 1 && *path == '.')) {
+			if (n > NAME_MAX || used + n + 2 > PATH_MAX)
+				return -ENAMETOOLONG;
+			if (used > 0)
+				out[used++] = '/';
+			memcpy(out + used, path, n);
+			used += n;
+		}
+		out[used] = '\0';
+		path += n;
+		path += strspn(path, "/");
+	}
+	return 0;
+}
+
+static int
+open_below(
+    const struct helper *h, const char *path, const struct open_how *how)
+{
+	int fd = (int)syscall(SYS_openat2, h->root, path, how, sizeof *how);
+
+	return fd == -1 ? -errno : fd;
+}
+
+/* The target if path (without links before it) is a symbolic link; its length. */
+static ssize_t
+read_link(const struct helper *h, const char *path, char target[PATH_MAX])
+{
+	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS };
+	int fd = open_below(h, path, &how);
+	ssize_t n;
+
+	if (fd < 0)
+		return 0;
+	n = readlinkat(fd, "", target, PATH_MAX - 1);
+	close(fd);
+	if (n <= 0)
+		return 0;
+	target[n] = '\0';
+	return n;
+}
+
+/* Replaces the link that ends path[0..end) by its target; rest follows. */
+static int
+splice_link(char path[PATH_MAX], size_t end, const char *target)
+{
+	char out[PATH_MAX] = "", rest[PATH_MAX];
+	int r = 0;
+
+	strcpy(rest, path + end);
+	if (target[0] != '/') {
+		size_t parent = end;
+
+		while (parent > 0 && path[parent - 1] != '/')
+			parent--;
+		path[parent] = '\0';
+		r = normalise(out, path);
+	}
+	if (r == 0)
+		r = normalise(out, target);
+	if (r == 0)
+		r = normalise(out, rest);
+	if (r == 0)
+		strcpy(path, out);
+	return r;
+}
+
+/*
+ * Follows every link in path by hand, so that deny_file sees the real names.
+ * Slow, and done for sessions with deny_file only.
+ */
+static int
+follow_links(const struct helper *h, char path[PATH_MAX], bool last)
+{
+	char target[PATH_MAX], prefix[PATH_MAX];
+	size_t end = 0;
+	int links = 0;
+
+	while (path[end] != '\0') {
+		end += strspn(path + end, "/");
+		end += strcspn(path + end, "/");
+		if (path[end] == '\0' && !last)
+			break;
+		memcpy(prefix, path, end);
+		prefix[end] = '\0';
+		if (read_link(h, prefix, target) == 0)
+			continue;
+		if (++links > LINKS_MAX)
+			return -ELOOP;
+		if (splice_link(path, end, target) < 0)
+			return -ENAMETOOLONG;
+		end = 0;
+	}
+	return 0;
+}
+
+static bool
+denied(const struct helper *h, const char *path)
+{
+	char name[NAME_MAX + 1];
+
+	while (*path != '\0') {
+		size_t n = strcspn(path, "/");
+
+		if (n > 0 && n <= NAME_MAX) {
+			memcpy(name, path, n);
+			name[n] = '\0';
+			if (match_list(h->conf.deny_file, name))
+				return true;
+		}
+		path += n;
+		path += strspn(path, "/");
+	}
+	return false;
+}
+
+int
+files_place(const struct helper *h, const char *path, bool follow,
+    struct place *ret_place)
+{
+	int r;
+
+	if (path[0] != '/')
+		return -EINVAL;
+	ret_place->path[0] = '\0';
+	ret_place->resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+	r = normalise(ret_place->path, path);
+	if (r == 0 && h->conf.deny_file) {
+		r = follow_links(h, ret_place->path, follow);
+		if (r == 0 && denied(h, ret_place->path))
+			r = -EACCES;
+		/* A link made since then must not lead past the check. */
+		ret_place->resolve |= RESOLVE_NO_SYMLINKS;
+	}
+	if (r == 0 && ret_place->path[0] == '\0')
+		strcpy(ret_place->path, ".");
+	return r;
+}
+
+int
+files_open_place(
+    const struct helper *h, const struct place *place, int flags, mode_t mode)
+{
+	/* openat2() takes O_PATH with few other flags, O_NOCTTY not among them. */
+	int always = flags & O_PATH ? O_CLOEXEC : O_CLOEXEC | O_NOCTTY;
+	struct open_how how = {
+		.flags = (uint64_t)(flags | always),
+		.mode = (flags & O_CREAT) ? mode : 0,
+		.resolve = place->resolve
+	};
+
+	return open_below(h, place->path, &how);
+}
+
+static int
+open_path(
+    const struct helper *h, const char *path, bool follow, int flags)
+{
+	struct place place;
+	int r = files_place(h, path, follow, &place);
+
+	return r < 0 ? r : files_open_place(h, &place, flags, 0);
+}
+
+int
+files_open_parent(const struct helper *h, const char *path,
+    char ret_name[NAME_MAX + 1])
+{
+	struct place place;
+	char *slash;
+	int r = files_place(h, path, false, &place);
+
+	if (r < 0)
+		return r;
+	if (strcmp(place.path, ".") == 0)
+		return -EBUSY; /* the root itself: no name to work on */
+	slash = strrchr(place.path, '/');
+	strcpy(ret_name, slash ? slash + 1 : place.path);
+	if (slash)
+		*slash = '\0';
+	else
+		strcpy(place.path, ".");
+	return files_open_place(h, &place, O_PATH | O_DIRECTORY, 0);
+}
+
+/* A lock on the open file itself: it travels with the descriptor. */
+static int
+lock_shared(const struct helper *h, int fd)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+
+	if (!h->conf.lock_upload_files ||
+	    fcntl(fd, F_OFD_SETLK, &lock) == 0)
+		return 0;
+	/* A file system without locks is no reason to refuse. */
+	return errno == EAGAIN || errno == EACCES ? -EAGAIN : 0;
+}
+
+static int
+check_readable(struct helper *h, int fd, struct stat *ret_st)
+{
+	if (fstat(fd, ret_st) == -1)
+		return -errno;
+	if (S_ISDIR(ret_st->st_mode))
+		return -EISDIR;
+	if (!S_ISREG(ret_st->st_mode))
+		return -EINVAL;
+	if (h->account.kind == WIRE_ANONYMOUS &&
+	    h->conf.anon_world_readable_only &&
+	    !(ret_st->st_mode & S_IROTH))
+		return -EACCES;
+	return lock_shared(h, fd);
+}
+
+static int
+open_plain(struct helper *h, const char *path, struct stat *ret_st)
+{
+	/* Non-blocking, or a FIFO would keep the session waiting. */
+	int fd = open_path(h, path, true, O_RDONLY | O_NONBLOCK);
+	int r;
+
+	if (fd < 0)
+		return fd == -ENXIO ? -EINVAL : fd;
+	r = check_readable(h, fd, ret_st);
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	return fd;
+}
+
+int
+files_open_read(struct helper *h, const char *path, struct stat *ret_st)
+{
+	int r = files_permit(h, WIRE_MAY_DOWNLOAD);
+
+	return r < 0 ? r : open_plain(h, path, ret_st);
+}
+
+int
+files_open_message(struct helper *h, const char *path, struct stat *ret_st)
+{
+	char whole[PATH_MAX + NAME_MAX + 2] = "";
+
+	if (!h->conf.message_file || strchr(h->conf.message_file, '/') ||
+	    strlen(path) + strlen(h->conf.message_file) + 2 > PATH_MAX)
+		return -ENOENT;
+	strcpy(whole, path);
+	strcat(whole, "/");
+	strcat(whole, h->conf.message_file);
+	return open_plain(h, whole, ret_st);
+}
+
+int
+files_stat(struct helper *h, const char *path, struct stat *ret_st)
+{
+	int fd = open_path(h, path, true, O_PATH);
+	int r = 0;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, ret_st) == -1)
+		r = -errno;
+	close(fd);
+	return r;
+}
+
+int
+files_chdir(struct helper *h, const char *path)
+{
+	int fd = open_path(h, path, true, O_PATH | O_DIRECTORY);
+	int r = 0;
+
+	if (fd < 0)
+		return fd;
+	/* Opened by path only: may it be entered, too? */
+	if (faccessat(fd, ".", X_OK, 0) == -1)
+		r = -errno;
+	close(fd);
+	return r;
+}
+
+/* Runs `act` on the last name of path in its opened parent directory. */
+static int
+with_parent(struct helper *h, const char *path, unsigned rights,
+    int (*act)(int parent, const char *name))
+{
+	char name[NAME_MAX + 1];
+	int parent, r = files_permit(h, rights);
+
+	if (r < 0)
+		return r;
+	parent = files_open_parent(h, path, name);
+	if (parent < 0)
+		return parent;
+	if (act(parent, name) == -1)
+		r = -errno;
+	close(parent);
+	return r;
+}
+
+static int
+make_directory(int parent, const char *name)
+{
+	return mkdirat(parent, name, 0777);
+}
+
+static int
+remove_directory(int parent, const char *name)
+{
+	return unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+static int
+remove_file(int parent, const char *name)
+{
+	return unlinkat(parent, name, 0);
+}
+
+int
+files_mkdir(struct helper *h, const char *path)
+{
+	return with_parent(h, path, WIRE_MAY_MKDIR, make_directory);
+}
+
+int
+files_rmdir(struct helper *h, const char *path)
+{
+	return with_parent(h, path, WIRE_MAY_DELETE, remove_directory);
+}
+
+int
+files_unlink(struct helper *h, const char *path)
+{
+	return with_parent(h, path, WIRE_MAY_DELETE, remove_file);
+}
+
+int
+files_rename(struct helper *h, const char *from, const char *to)
+{
+	char from_name[NAME_MAX + 1], to_name[NAME_MAX + 1];
+	int from_parent, to_parent, r = files_permit(h, WIRE_MAY_DELETE);
+
+	if (r < 0)
+		return r;
+	from_parent = files_open_parent(h, from, from_name);
+	if (from_parent < 0)
+		return from_parent;
+	to_parent = files_open_parent(h, to, to_name);
+	if (to_parent < 0)
+		r = to_parent;
+	else if (renameat(from_parent, from_name, to_parent, to_name) == -1)
+		r = -errno;
+	close(from_parent);
+	if (to_parent >= 0)
+		close(to_parent);
+	return r;
+}
+
+/* Kernels before 6.6: only what can be opened can be changed safely. */
+static int
+chmod_opened(struct helper *h, const char *path, mode_t mode)
+{
+	int fd = open_path(h, path, true, O_RDONLY | O_NONBLOCK);
+	int r = 0;
+
+	if (fd == -EACCES)
+		fd = open_path(h, path, true, O_WRONLY | O_NONBLOCK);
+	if (fd < 0)
+		return fd;
+	if (fchmod(fd, mode) == -1)
+		r = -errno;
+	close(fd);
+	return r;
+}
+
+int
+files_chmod(struct helper *h, const char *path, mode_t mode)
+{
+	int fd, r = files_permit(h, WIRE_MAY_CHMOD);
+
+	if (r < 0)
+		return r;
+	if (mode > 07777)
+		return -EINVAL;
+	fd = open_path(h, path, true, O_PATH);
+	if (fd < 0)
+		return fd;
+	if (syscall(SYS_fchmodat2, fd, "", mode, AT_EMPTY_PATH) == -1)
+		r = -errno;
+	close(fd);
+	return r == -ENOSYS ? chmod_opened(h, path, mode) : r;
+}
+
+int
+files_utime(struct helper *h, const char *path, int64_t mtime)
+{
+	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT },
+		{ .tv_sec = (time_t)mtime } };
+	int fd, r = files_permit(h, WIRE_MAY_UTIME);
+
+	if (r < 0)
+		return r;
+	fd = open_path(h, path, true, O_PATH);
+	if (fd < 0)
+		return fd;
+	if (utimensat(fd, "", times, AT_EMPTY_PATH) == -1)
+		r = -errno;
+	close(fd);
+	return r;
+}

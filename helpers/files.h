@@ -1,0 +1,62 @@
+/*
+ * files.h - the file agent: what a logged-in session may do to files.
+ *
+ * Paths are as ftpd sends them: absolute, seen from the session's root. All
+ * return 0 (or a descriptor, where said) or -errno: -EACCES where the
+ * session's rights or deny_file forbid it, -ENAMETOOLONG or -EINVAL for a path
+ * that cannot be one.
+ */
+#ifndef HELPERS_FILES_H
+#define HELPERS_FILES_H
+
+#include "helpers/helper.h"
+
+#include <sys/stat.h>
+
+/* A path after the checks: how and what to hand to openat2(). */
+struct place {
+	char path[PATH_MAX]; /* relative to root; "." for root itself */
+	uint64_t resolve;    /* RESOLVE_ flags */
+};
+
+/* -EACCES unless the session has all of the rights (WIRE_MAY_ bits). */
+int files_permit(const struct helper *h, unsigned rights);
+
+/*
+ * Checks path against deny_file, component by component and with symbolic
+ * links followed (the last one only if follow). 0 with *ret_place, or -errno.
+ */
+int files_place(const struct helper *h, const char *path, bool follow,
+    struct place *ret_place);
+
+/* openat2() below the root. A descriptor, the caller's, or -errno. */
+int files_open_place(
+    const struct helper *h, const struct place *place, int flags, mode_t mode);
+
+/* The directory that holds path; ret_name is the last component. */
+int files_open_parent(const struct helper *h, const char *path,
+    char ret_name[NAME_MAX + 1]);
+
+/*
+ * Opens a plain file for reading, with a shared lock under lock_upload_files
+ * (-EAGAIN while it is being uploaded). -EISDIR for a directory, -EINVAL for
+ * a device, socket or FIFO. A descriptor; *ret_st is its status.
+ */
+int files_open_read(struct helper *h, const char *path, struct stat *ret_st);
+
+/* message_file of a directory; as files_open_read(), no rights needed. */
+int files_open_message(
+    struct helper *h, const char *path, struct stat *ret_st);
+
+int files_stat(struct helper *h, const char *path, struct stat *ret_st);
+int files_chdir(struct helper *h, const char *path);
+int files_mkdir(struct helper *h, const char *path);
+int files_rmdir(struct helper *h, const char *path);
+int files_unlink(struct helper *h, const char *path);
+int files_rename(struct helper *h, const char *from, const char *to);
+int files_chmod(struct helper *h, const char *path, mode_t mode);
+
+/* Sets the modification time, seconds since 1970 UTC. */
+int files_utime(struct helper *h, const char *path, int64_t mtime);
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * helper.h - struct helper: what inftpd-helper knows of its one session.
+ *
+ * Included by the rooms of helpers/ that serve requests; the pure ones
+ * (wire, users, match, listing) do without.
+ */
+#ifndef HELPERS_HELPER_H
+#define HELPERS_HELPER_H
+
+#include "conf/conf.h"
+#include "conf/log.h"
+#include "helpers/names.h"
+#include "helpers/wire.h"
+
+#include <limits.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+/* What a session has come to; each request says in which it is served. */
+enum phase {
+	PHASE_START = 1 << 0, /* nothing known: HELLO only */
+	PHASE_LOGIN = 1 << 1, /* authenticator */
+	PHASE_FILES = 1 << 2, /* file agent: is the user, for good */
+};
+
+#define ACCOUNT_GROUPS_MAX 1024
+
+/* Who may come in and as what; auth.c fills it, become.c carries it out. */
+struct account {
+	enum wire_kind kind;
+	uid_t uid;
+	gid_t gid;
+	gid_t groups[ACCOUNT_GROUPS_MAX]; /* supplementary */
+	size_t group_count;
+	char root[PATH_MAX];  /* directory that is the session's "/" */
+	char start[PATH_MAX]; /* first working directory, seen from root */
+	bool jailed;          /* chroot: root is not the machine's "/" */
+	uid_t upload_owner;   /* chown_uploads: their owner ... */
+	bool chown_uploads;   /* ... when this is an anonymous session */
+};
+
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+	struct sockaddr_storage room;
+};
+
+/* The upload opened last, until WIRE_UPLOAD_END or the next one. */
+struct upload {
+	int parent;                 /* its directory, or -1: no upload */
+	char name[NAME_MAX + 1];    /* where it is written to */
+	char target[NAME_MAX + 1];  /* upload_atomic: its name at the end */
+	dev_t device;               /* so that only what this session made */
+	ino_t inode;                /*   is ever removed or renamed */
+	bool created;               /* it did not exist before */
+};
+
+struct listing;
+
+struct helper {
+	int wire;              /* the pair with ftpd */
+	bool privileged;       /* set-uid or started as root */
+	uid_t caller;          /* real uid that runs ftpd */
+	enum phase phase;
+	struct conf_place place;
+	char *settings;        /* quick mode's command line, or NULL */
+	char quick_user[WIRE_NAME_MAX + 1]; /* quick mode's one user, or "" */
+	char quick_hash[WIRE_HASH_MAX + 1];
+	struct conf conf;      /* of the user, once logged in */
+	struct log log;
+	union address peer;    /* of the control connection; family 0: none */
+	union address local;
+	unsigned failures;     /* logins refused so far */
+	struct account account;
+	unsigned rights;       /* WIRE_MAY_... */
+	int root;              /* O_PATH descriptor of the session's "/" */
+	mode_t umask;
+	struct names names;
+	struct upload upload;
+	struct listing *listing; /* opened by WIRE_LIST, written afterwards */
+};
+
+#endif

@@ -1,0 +1,303 @@
+/*
+ * upload.c - files that come in, see upload.h.
+ *
+ * Called by helper.c as the user. What a failed upload leaves is only ever
+ * touched if it still is the very file that this session made.
+ */
+#include "config.h"
+
+#include "helpers/upload.h"
+
+#include "helpers/files.h"
+#include "helpers/rights.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define UNIQUE_TRIES 100
+#define SUFFIX_LENGTH 6 /* random characters of a made-up name */
+
+static void
+forget(struct upload *upload)
+{
+	if (upload->parent >= 0)
+		close(upload->parent);
+	*upload = (struct upload){ .parent = -1 };
+}
+
+static unsigned
+needed_rights(enum wire_open how, uint64_t offset, bool exists)
+{
+	unsigned rights = WIRE_MAY_UPLOAD;
+
+	if (exists || offset > 0 || how == WIRE_OPEN_APPEND ||
+	    how == WIRE_OPEN_APPEND_CHECK)
+		rights |= WIRE_MAY_OVERWRITE;
+	return rights;
+}
+
+/*
+ * Opens the parent and learns whether the target exists. A last name that is
+ * a symbolic link is followed below the root, as any other path is.
+ */
+static int
+find_target(struct helper *h, const char *path, struct place *ret_place,
+    char name[NAME_MAX + 1], bool *ret_exists)
+{
+	int fd, parent = files_open_parent(h, path, name);
+	int r;
+
+	if (parent < 0)
+		return parent == -EBUSY ? -EISDIR : parent;
+	r = files_place(h, path, true, ret_place);
+	if (r == 0) {
+		fd = files_open_place(h, ret_place, O_PATH, 0);
+		*ret_exists = fd >= 0;
+		if (fd >= 0)
+			close(fd);
+		else if (fd != -ENOENT)
+			r = fd;
+	}
+	if (r == 0)
+		return parent;
+	close(parent);
+	return r;
+}
+
+static int
+check_existing(struct helper *h, const struct place *place)
+{
+	struct stat st;
+	int fd = files_open_place(h, place, O_WRONLY | O_NONBLOCK, 0);
+	int r = 0;
+
+	if (fd < 0)
+		return fd == -ENXIO ? -EINVAL : fd;
+	if (fstat(fd, &st) == -1)
+		r = -errno;
+	else if (!S_ISREG(st.st_mode))
+		r = -EINVAL;
+	close(fd);
+	return r;
+}
+
+int
+upload_check(struct helper *h, const char *path, enum wire_open how,
+    uint64_t offset)
+{
+	char name[NAME_MAX + 1];
+	struct place place;
+	bool exists = false;
+	int r, parent = files_permit(h, WIRE_MAY_UPLOAD);
+
+	if (parent == 0)
+		parent = find_target(h, path, &place, name, &exists);
+	if (parent < 0)
+		return parent;
+	r = files_permit(h, needed_rights(how, offset, exists));
+	if (r == 0 && exists)
+		r = check_existing(h, &place);
+	else if (r == 0 && faccessat(parent, ".", W_OK | X_OK, 0) == -1)
+		r = -errno;
+	close(parent);
+	return r;
+}
+
+/* Appends '.' and random letters to as much of base as fits a name. */
+static int
+make_name(char name[NAME_MAX + 1], const char *prefix, const char *base)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
+	unsigned char random[SUFFIX_LENGTH];
+	char suffix[SUFFIX_LENGTH + 1] = "";
+
+	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+		return -EAGAIN;
+	for (size_t i = 0; i < SUFFIX_LENGTH; i++)
+		suffix[i] = letters[random[i] & 31];
+	snprintf(name, NAME_MAX + 1, "%s%.*s.%s", prefix,
+	    NAME_MAX - SUFFIX_LENGTH - 1 - (int)strlen(prefix), base, suffix);
+	return 0;
+}
+
+/* Creates a file that nobody has yet, in place of `base`. */
+static int
+create_new(struct helper *h, int parent, const char *prefix,
+    const char *base, char name[NAME_MAX + 1])
+{
+	int fd = -1, r;
+
+	for (int i = 0; i < UNIQUE_TRIES && fd == -1; i++) {
+		r = make_name(name, prefix, base);
+		if (r < 0)
+			return r;
+		fd = openat(parent, name,
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    (mode_t)h->conf.file_open_mode);
+		if (fd == -1 && errno != EEXIST)
+			return -errno;
+	}
+	return fd == -1 ? -EEXIST : fd;
+}
+
+static int
+open_target(struct helper *h, int parent, const struct place *place,
+    const char *name, int flags, bool *ret_created)
+{
+	int fd = -ENOENT;
+
+	*ret_created = false;
+	/* Without the right to replace, only a name not there will do. */
+	if (files_permit(h, WIRE_MAY_OVERWRITE) == 0)
+		fd = files_open_place(h, place, flags, 0);
+	if (fd != -ENOENT)
+		return fd == -ENXIO ? -EINVAL : fd;
+	fd = openat(parent, name,
+	    flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	    (mode_t)h->conf.file_open_mode);
+	*ret_created = fd != -1;
+	return fd == -1 ? -errno : fd;
+}
+
+static int
+lock_exclusive(struct helper *h, int fd)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	if (!h->conf.lock_upload_files ||
+	    fcntl(fd, F_OFD_SETLK, &lock) == 0)
+		return 0;
+	return errno == EAGAIN || errno == EACCES ? -EAGAIN : 0;
+}
+
+/* What must be true of the opened file before a byte goes into it. */
+static int
+prepare(struct helper *h, int fd, enum wire_open how, uint64_t offset)
+{
+	struct stat st;
+	int r;
+
+	if (fstat(fd, &st) == -1)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	/* Appends need no lock: O_APPEND keeps parallel ones whole. */
+	if (how != WIRE_OPEN_APPEND) {
+		r = lock_exclusive(h, fd);
+		if (r < 0)
+			return r;
+	}
+	if (how == WIRE_OPEN_STORE && offset == 0 && st.st_size > 0 &&
+	    ftruncate(fd, 0) == -1)
+		return -errno;
+	h->upload.device = st.st_dev;
+	h->upload.inode = st.st_ino;
+	return 0;
+}
+
+/* chown_uploads: the fresh file goes to its owner before any byte is in it. */
+static int
+give_away(struct helper *h, int fd)
+{
+	if (!h->account.chown_uploads || !h->upload.created)
+		return 0;
+	/* The mode first: afterwards it is somebody else's file. */
+	if (fchmod(fd, (mode_t)h->conf.chown_upload_mode) == -1 ||
+	    fchown(fd, h->account.upload_owner, (gid_t)-1) == -1)
+		return -errno;
+	return 0;
+}
+
+static int
+open_upload(struct helper *h, const struct place *place, const char *base,
+    enum wire_open how, uint64_t offset)
+{
+	struct upload *u = &h->upload;
+	bool atomic = h->conf.upload_atomic && offset == 0;
+	int flags = O_WRONLY | O_NONBLOCK;
+
+	if (how == WIRE_OPEN_UNIQUE) {
+		u->created = true;
+		return create_new(h, u->parent, "", base, u->name);
+	}
+	if (how == WIRE_OPEN_STORE && atomic) {
+		u->created = true;
+		strcpy(u->target, base);
+		return create_new(h, u->parent, ".in.", base, u->name);
+	}
+	strcpy(u->name, base);
+	if (how == WIRE_OPEN_APPEND)
+		flags |= O_APPEND;
+	return open_target(h, u->parent, place, base, flags, &u->created);
+}
+
+int
+upload_open(struct helper *h, const char *path, enum wire_open how,
+    uint64_t offset, const char **ret_name)
+{
+	struct upload *u = &h->upload;
+	char base[NAME_MAX + 1];
+	struct place place;
+	bool exists = false;
+	int fd = -1, r = files_permit(h, WIRE_MAY_UPLOAD);
+
+	forget(u);
+	if (r == 0)
+		r = find_target(h, path, &place, base, &exists);
+	if (r < 0)
+		return r;
+	u->parent = r;
+	r = how == WIRE_OPEN_UNIQUE
+	    ? 0
+	    : files_permit(h, needed_rights(how, offset, exists));
+	if (r == 0)
+		r = fd = open_upload(h, &place, base, how, offset);
+	if (r >= 0)
+		r = prepare(h, fd, how, offset);
+	if (r == 0)
+		r = give_away(h, fd);
+	if (r == 0) {
+		*ret_name = u->target[0] != '\0' ? u->target : u->name;
+		return fd;
+	}
+	if (fd >= 0)
+		close(fd);
+	forget(u);
+	return r;
+}
+
+/* Does the name still lead to the file that was opened? */
+static bool
+still_ours(const struct upload *u)
+{
+	struct stat st;
+
+	return fstatat(u->parent, u->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    st.st_dev == u->device && st.st_ino == u->inode;
+}
+
+int
+upload_end(struct helper *h, bool complete)
+{
+	struct upload *u = &h->upload;
+	bool atomic = u->target[0] != '\0';
+	int r = 0;
+
+	if (u->parent < 0)
+		return -EINVAL;
+	if (!still_ours(u)) {
+		r = atomic ? -ENOENT : 0;
+	} else if (atomic && complete) {
+		if (renameat(u->parent, u->name, u->parent, u->target) == -1)
+			r = -errno;
+	} else if (!complete && u->created &&
+	    (atomic || h->conf.delete_failed_uploads)) {
+		unlinkat(u->parent, u->name, 0);
+	}
+	forget(u);
+	return r;
+}
