@@ -69,7 +69,7 @@ struct conf {
 	bool use_localtime, text_userdb_names, use_sendfile;
 	bool mdtm_write, chmod_enable, chown_uploads;
 	bool delete_failed_uploads, lock_upload_files, upload_atomic;
-	bool tilde_user_enable, setproctitle_enable;
+	bool tilde_user_enable;
 	bool log_ftp_protocol, syslog_enable;
 	bool xferlog_enable, xferlog_std_format, dual_log_enable;
 	bool listen, listen_ipv6;

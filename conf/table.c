@@ -320,10 +320,6 @@ const struct directive conf_directives[] = {
     {"session_support", CONF_NOTE, 0, "NO", 0, 0, CONF_GLOBAL,
 	"there is no utmp entry or PAM session; find logins in the journal "
 	"or syslog"},
-    {"setproctitle_enable", CONF_BOOL,
-	offsetof(struct conf, setproctitle_enable),
-	"NO", 0, 1, CONF_GLOBAL,
-	"ps(1) shows what each session does."},
     {"syslog_enable", CONF_BOOL, offsetof(struct conf, syslog_enable),
 	"NO", 0, 1, CONF_GLOBAL,
 	"The log goes to the journal or syslog instead of a file."},

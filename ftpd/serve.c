@@ -124,6 +124,9 @@ start_helper(struct session *s, const struct service *service)
 {
 	int r = agent_start(&s->agent, &service->helper, s->control);
 
+	/* The session keeps no way to start another. */
+	if (service->helper.program >= 0)
+		close(service->helper.program);
 	if (r < 0)
 		log_event(&s->log, LOG_ERR, "helper", "cannot start %s: %s",
 		    service->helper.path, strerror(-r));
@@ -161,6 +164,7 @@ begin(struct session *s, const struct service *service)
 		return turn_away(s, "Service not available.");
 	}
 	greet(s);
+	xferlog_open(&s->xferlog, &s->conf, &s->log);
 	if (start_helper(s, service) < 0 || confine(s) < 0)
 		return turn_away(s, "Service not available.");
 	s->started = s->idle_since = s->now = session_clock();

@@ -15,6 +15,7 @@
 #include "ftpd/reply.h"
 #include "ftpd/text.h"
 #include "ftpd/transfer.h"
+#include "ftpd/xferlog.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,6 +33,7 @@ struct session {
 	struct reply reply;    /*   reply.h's */
 	struct conf conf;      /* after login with the user's settings */
 	struct log log;
+	struct xferlog xferlog;
 	struct agent agent;
 	union addr peer;       /* the two ends of the control connection */
 	union addr local;

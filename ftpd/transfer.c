@@ -43,6 +43,16 @@ log_transfer(struct session *s, int error)
 
 	if (t->kind == TRANSFER_LISTING)
 		return;
+	xferlog_write(&s->xferlog, &(struct xferlog_entry){
+		.host = s->log.peer,
+		.path = t->path,
+		.user = s->user,
+		.bytes = t->bytes,
+		.milliseconds = s->now - t->started,
+		.ascii = t->ascii,
+		.upload = t->kind == TRANSFER_UPLOAD,
+		.anonymous = s->kind == WIRE_ANONYMOUS,
+		.complete = error == 0 });
 	log_event(&s->log, LOG_INFO, names[t->kind],
 	    "%s \"%s\": %" PRId64 " bytes, %" PRId64 ".%03" PRId64
 	    " seconds%s%s", names[t->kind], t->path, t->bytes,

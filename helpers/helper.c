@@ -677,7 +677,8 @@ reset_signals(void)
 	struct sigaction action = { .sa_handler = SIG_DFL };
 	sigset_t none;
 
-	for (int i = 1; i < NSIG; i++) {
+	/* An exec keeps what is ignored; the real-time ones nobody sends. */
+	for (int i = 1; i < 32; i++) {
 		action.sa_handler = i == SIGPIPE ? SIG_IGN : SIG_DFL;
 		sigaction(i, &action, NULL);
 	}
