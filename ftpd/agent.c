@@ -159,13 +159,18 @@ agent_login(struct agent *a, const char *user, const char *password,
 	wire_put_str(&w, user, WIRE_NAME_MAX);
 	wire_put_str(&w, password, WIRE_PASSWORD_MAX);
 	r = ask(a, &w, NULL);
+	/* The answer may be shorter than what stood there. */
+	if (r < 0)
+		explicit_bzero(a->buffer, sizeof a->buffer);
 	if (r < 0)
 		return r;
 	ret_login->kind = (enum wire_kind)wire_get_u32(&w);
 	ret_login->rights = wire_get_u32(&w);
 	wire_get_str(&w, ret_login->start, sizeof ret_login->start);
 	wire_get_str(&w, ret_login->settings, sizeof ret_login->settings);
-	return wire_end(&w) ? 0 : lost(a);
+	r = wire_end(&w) ? 0 : lost(a);
+	explicit_bzero(a->buffer, sizeof a->buffer);
+	return r;
 }
 
 static void

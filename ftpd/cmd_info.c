@@ -17,7 +17,7 @@ static const struct command site_commands[] = {
 	    NULL },
 	{ "IDLE", ARG_OPTIONAL, IN_SESSION, 0, cmd_site_idle, "[<seconds>]",
 	    NULL },
-	{ "UMASK", ARG_OPTIONAL, IN_SESSION, WIRE_MAY_UPLOAD, cmd_site_umask,
+	{ "UMASK", ARG_OPTIONAL, IN_SESSION, WIRE_MAY_CHMOD, cmd_site_umask,
 	    "<mask>", NULL },
 };
 #define SITE_COUNT (sizeof site_commands / sizeof *site_commands)

@@ -108,8 +108,13 @@ line_next(struct line *l)
 {
 	enum line_result result;
 
-	while (!l->whole && l->start < l->end)
-		l->whole = take(l, l->buffer[l->start++]);
+	while (!l->whole && l->start < l->end) {
+		unsigned char c = l->buffer[l->start];
+
+		/* It may be a password's: nothing is kept behind. */
+		l->buffer[l->start++] = 0;
+		l->whole = take(l, c);
+	}
 	if (!l->whole)
 		return LINE_NONE;
 	if (!l->too_long && !l->bad) {

@@ -10,6 +10,7 @@
 
 #include "ftpd/listen.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <grp.h>
@@ -23,6 +24,8 @@
 #include <unistd.h>
 
 #define PASSWORD_LENGTH 12
+#define NAME_LETTERS \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
 static int
 fail(const char *what, const char *why)
@@ -106,44 +109,82 @@ drop_root(const struct quick *quick, const struct stat *st)
 	return 0;
 }
 
+/*
+ * The helper inherits the directory as its current one: a path could lead
+ * through a place that is closed to whom root became.
+ */
 static int
-make_settings(const struct quick *quick, const char *directory,
-    char out[WIRE_SETTINGS_MAX + 1])
+make_settings(const struct quick *quick, char out[WIRE_SETTINGS_MAX + 1])
 {
 	int n = snprintf(out, WIRE_SETTINGS_MAX + 1,
 	    "anonymous_enable=%s\nvirtual_enable=%s\n"
-	    "virtual_use_local_privs=YES\nanon_root=%s\nlocal_root=%s\n"
+	    "virtual_use_local_privs=YES\nanon_root=/proc/self/cwd\n"
+	    "local_root=/proc/self/cwd\n"
 	    "write_enable=%s\nanon_upload_enable=YES\n"
 	    "anon_mkdir_write_enable=YES\nanon_other_write_enable=YES\n"
 	    "anon_world_readable_only=NO\nanon_umask=022\nlocal_umask=022\n"
 	    "ls_recurse_enable=YES\n",
-	    quick->user ? "NO" : "YES", quick->user ? "YES" : "NO", directory,
-	    directory, quick->write ? "YES" : "NO");
+	    quick->user ? "NO" : "YES", quick->user ? "YES" : "NO",
+	    quick->write ? "YES" : "NO");
 
 	return n < 0 || n > WIRE_SETTINGS_MAX ? -1 : 0;
 }
 
-/* Some file to show in the example: the first plain one. */
+/* Nothing that a shell or a URL would read as more than a name. */
+static bool
+is_plain_file(const struct dirent *entry)
+{
+	const char *name = entry->d_name;
+	struct stat st;
+
+	return name[0] != '.' && name[0] != '-' &&
+	    name[strspn(name, NAME_LETTERS)] == '\0' &&
+	    stat(name, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* A file of the directory for the example, or false where there is none. */
+static bool
+find_example(char ret_name[NAME_MAX + 1])
+{
+	DIR *dir = opendir(".");
+	const struct dirent *entry;
+	bool found = false;
+
+	while (dir && !found && (entry = readdir(dir)) != NULL) {
+		found = is_plain_file(entry);
+		if (found)
+			strcpy(ret_name, entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/*
+ * Lines that work as they stand. None may hurt who pastes it in the directory
+ * that is served: `curl -O' there would empty the file before it is sent.
+ */
 static void
 print_examples(const struct quick *quick, unsigned port, const char *password)
 {
-	char where[256], login[512] = "";
+	char where[256], login[512] = "", name[NAME_MAX + 1];
 	bool v6 = strchr(quick->address, ':') != NULL;
 
 	snprintf(where, sizeof where, v6 ? "[%s]:%u" : "%s:%u",
 	    quick->address, port);
 	if (quick->user)
-		snprintf(login, sizeof login, " -u %s:%s", quick->user,
+		snprintf(login, sizeof login, " -u '%s:%s'", quick->user,
 		    password);
 	printf("Serving %s on ftp://%s/ (%s). Stop with Ctrl-C.\n\n",
 	    quick->directory, where,
 	    quick->write ? "reading and writing" : "reading only");
-	printf("  curl%s ftp://%s/                    # what is there\n", login,
-	    where);
-	printf("  curl%s -O ftp://%s/README           # one down\n", login,
-	    where);
+	printf("  curl%s 'ftp://%s/'    # what is there\n", login, where);
+	if (find_example(name))
+		printf("  curl%s 'ftp://%s/%s' -o copy-of-%s    # one down\n",
+		    login, where, name, name);
 	if (quick->write)
-		printf("  curl%s -T FILE ftp://%s/            # one up\n",
+		printf("  date | curl%s -T - 'ftp://%s/date.txt'    "
+		       "# one up\n",
 		    login, where);
 	fflush(stdout);
 }
@@ -159,6 +200,9 @@ prepare(const struct quick *quick, struct listen *listener,
 		return fail(quick->directory, strerror(errno));
 	if (!S_ISDIR(st->st_mode))
 		return fail(quick->directory, "not a directory");
+	/* Whom root becomes may be shut out of the way to it. */
+	if (chdir(directory) == -1)
+		return fail(directory, strerror(errno));
 	if (listen_bind(listener, quick->address, quick->port, &error) < 0)
 		return fail("--serve", error.text);
 	return 0;
@@ -181,8 +225,8 @@ quick_run(const struct quick *quick, int helper)
 	if (quick->user &&
 	    (make_password(password) < 0 || hash_password(password, hash) < 0))
 		return 1;
-	if (make_settings(quick, directory, settings) < 0)
-		return fail(directory, "path too long") ? 1 : 0;
+	if (make_settings(quick, settings) < 0)
+		return 1;
 	service = (struct service){ .quick = true,
 		.helper = { .program = helper,
 		    .path = "inftpd-helper",

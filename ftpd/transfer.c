@@ -51,7 +51,7 @@ log_transfer(struct session *s, int error)
 		.milliseconds = s->now - t->started,
 		.ascii = t->ascii,
 		.upload = t->kind == TRANSFER_UPLOAD,
-		.anonymous = s->kind == WIRE_ANONYMOUS,
+		.access = "?arg"[s->kind],
 		.complete = error == 0 });
 	log_event(&s->log, LOG_INFO, names[t->kind],
 	    "%s \"%s\": %" PRId64 " bytes, %" PRId64 ".%03" PRId64

@@ -106,9 +106,9 @@ write_standard(int fd, const struct xferlog_entry *e)
 	write_line(fd, line,
 	    snprintf(line, sizeof line,
 	        "%s %" PRId64 " %s %" PRId64 " %s %c _ %c %c %s ftp 0 * %c\n",
-	        when, (e->milliseconds + 999) / 1000, e->host, e->bytes, path,
+	        when, e->milliseconds / 1000 + 1, e->host, e->bytes, path,
 	        e->ascii ? 'a' : 'b', e->upload ? 'i' : 'o',
-	        e->anonymous ? 'a' : 'r', user, e->complete ? 'c' : 'i'));
+	        e->access, user, e->complete ? 'c' : 'i'));
 }
 
 static void

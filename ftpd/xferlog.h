@@ -24,7 +24,8 @@ struct xferlog_entry {
 	const char *user;
 	int64_t bytes;
 	int64_t milliseconds;
-	bool ascii, upload, anonymous, complete;
+	bool ascii, upload, complete;
+	char access;           /* a(nonymous), g(uest), r(eal) */
 };
 
 /*

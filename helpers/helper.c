@@ -441,6 +441,9 @@ run_umask(struct helper *h, struct wire *in, struct wire *out, int descriptor,
 	(void)ret_descriptor;
 	if (!wire_end(in) || mask > 0777)
 		return -EBADMSG;
+	/* Who may not choose modes shall not choose them in this way. */
+	if (files_permit(h, WIRE_MAY_CHMOD) < 0)
+		return -EACCES;
 	h->umask = (mode_t)mask;
 	umask(h->umask);
 	return 0;
@@ -730,14 +733,15 @@ main(void)
 	reset_descriptors(!h.privileged);
 	reset_signals();
 	umask(077);
-	if (chdir("/") == -1 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		_exit(1);
 	/* Set-uid to anybody but root would be a mistake of installation. */
 	if (!h.privileged && (real != effective || real != saved))
 		_exit(1);
 	if (h.privileged) {
 		reset_limits();
-		if (setresuid(0, 0, 0) == -1 || setresgid(0, 0, 0) == -1)
+		if (setresuid(0, 0, 0) == -1 || setresgid(0, 0, 0) == -1 ||
+		    chdir("/") == -1)
 			_exit(1);
 		setpriority(PRIO_PROCESS, 0, 0);
 	}
