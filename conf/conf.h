@@ -110,6 +110,7 @@ struct conf_place {
 	char file[256];       /* optional main file */
 	char dropins[3][256]; /* lowest precedence first; empty: none */
 	char user_dir[256];   /* user.d, unless user_config_dir says otherwise */
+	char slots[256];      /* table of sessions, for max_clients */
 };
 
 /* Longest instance name: letters, digits and '-'. */

@@ -95,6 +95,9 @@ conf_place_system(struct conf_place *ret_place, const char *instance)
 	place_path(place.dropins[1], SYSCONFDIR "/inftpd", instance, "conf.d");
 	place_path(place.dropins[2], RUNSTATEDIR, instance, "conf.d");
 	place_path(place.user_dir, SYSCONFDIR "/inftpd", instance, "user.d");
+	/* Not beside conf.d: ftpd's user may write here, and only here. */
+	place_path(place.slots, RUNSTATEDIR "/sessions", "",
+	    *instance != '\0' ? instance : "default");
 	*ret_place = place;
 	return 0;
 }
@@ -110,6 +113,7 @@ conf_place_private(struct conf_place *ret_place, const char *dir)
 	place_path(place.file, dir, "", "inftpd.conf");
 	place_path(place.dropins[0], dir, "", "conf.d");
 	place_path(place.user_dir, dir, "", "user.d");
+	place_path(place.slots, dir, "", "slots");
 	*ret_place = place;
 	return 0;
 }

@@ -146,6 +146,34 @@ confine(struct session *s)
 	return r;
 }
 
+/* max_clients and max_per_ip; true if the client was turned away. */
+static bool
+refuse_crowd(struct session *s, const struct service *service)
+{
+	int r;
+
+	if (s->conf.max_clients == 0 && s->conf.max_per_ip == 0)
+		return false;
+	r = slots_take(&s->slots, service->place.slots, &s->peer,
+	    s->conf.max_clients, s->conf.max_per_ip);
+	if (r == SLOTS_OK)
+		return false;
+	if (r < 0)
+		log_event(&s->log, LOG_ERR, "configuration",
+		    "max_clients and max_per_ip need %s, writable for the "
+		    "user that runs ftpd: %s", service->place.slots,
+		    strerror(-r));
+	else
+		log_event(&s->log, LOG_NOTICE, "full", "%s is reached",
+		    r == SLOTS_FULL ? "max_clients" : "max_per_ip");
+	turn_away(s, r == SLOTS_FULL
+	        ? "There are too many connected users, please try later."
+	        : r == SLOTS_FULL_FOR
+	        ? "There are too many connections from your address."
+	        : "Service not available.");
+	return true;
+}
+
 static int
 begin(struct session *s, const struct service *service)
 {
@@ -163,6 +191,8 @@ begin(struct session *s, const struct service *service)
 		    " in the unit or user = " FTPD_USER " in xinetd's entry");
 		return turn_away(s, "Service not available.");
 	}
+	if (refuse_crowd(s, service))
+		return 0;
 	greet(s);
 	xferlog_open(&s->xferlog, &s->conf, &s->log);
 	if (start_helper(s, service) < 0 || confine(s) < 0)
@@ -177,6 +207,7 @@ init(struct session *s)
 {
 	s->agent.wire = -1;
 	s->transfer.file = -1;
+	s->slots.fd = -1;
 	s->state = IN_NEW;
 	s->facts = WIRE_FACTS & ~(unsigned)WIRE_FACT_CREATE;
 	strcpy(s->cwd, "/");
@@ -205,6 +236,7 @@ serve_client(const struct service *service)
 	}
 	set_socket_options(s);
 	status = begin(s, service);
+	slots_release(&s->slots);
 	log_close(&s->log);
 	conf_done(&s->conf);
 	free(s);

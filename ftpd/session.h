@@ -13,6 +13,7 @@
 #include "ftpd/data.h"
 #include "ftpd/line.h"
 #include "ftpd/reply.h"
+#include "ftpd/slots.h"
 #include "ftpd/text.h"
 #include "ftpd/transfer.h"
 #include "ftpd/xferlog.h"
@@ -34,6 +35,7 @@ struct session {
 	struct conf conf;      /* after login with the user's settings */
 	struct log log;
 	struct xferlog xferlog;
+	struct slots slots;    /* our place among max_clients */
 	struct agent agent;
 	union addr peer;       /* the two ends of the control connection */
 	union addr local;
