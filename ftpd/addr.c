@@ -66,6 +66,7 @@ int
 addr_parse_eprt(const char *text, union addr *ret_addr)
 {
 	char delimiter = *text, host[INET6_ADDRSTRLEN];
+	union addr addr;
 	long protocol, port;
 	int ok;
 
@@ -84,14 +85,15 @@ addr_parse_eprt(const char *text, union addr *ret_addr)
 	port = number(&text, 5, 65535);
 	if (port < 0 || text[0] != delimiter || text[1] != '\0')
 		return -EINVAL;
-	memset(ret_addr, 0, sizeof *ret_addr);
-	ret_addr->any.sa_family = protocol == 1 ? AF_INET : AF_INET6;
+	memset(&addr, 0, sizeof addr);
+	addr.any.sa_family = protocol == 1 ? AF_INET : AF_INET6;
 	ok = protocol == 1
-	    ? inet_pton(AF_INET, host, &ret_addr->v4.sin_addr)
-	    : inet_pton(AF_INET6, host, &ret_addr->v6.sin6_addr);
+	    ? inet_pton(AF_INET, host, &addr.v4.sin_addr)
+	    : inet_pton(AF_INET6, host, &addr.v6.sin6_addr);
 	if (ok != 1)
 		return -EINVAL;
-	addr_set_port(ret_addr, (unsigned)port);
+	addr_set_port(&addr, (unsigned)port);
+	*ret_addr = addr;
 	return 0;
 }
 

@@ -103,6 +103,7 @@ text_parse_time(
 {
 	struct tm tm = { 0 }, check;
 	time_t when;
+	int leap;
 
 	if (strspn(text, "0123456789") != 14)
 		return -EINVAL;
@@ -112,14 +113,15 @@ text_parse_time(
 	tm.tm_hour = digits(text + 8, 2);
 	tm.tm_min = digits(text + 10, 2);
 	tm.tm_sec = digits(text + 12, 2);
-	/* RFC 3659 allows a leap second; it is the next minute's first. */
 	if (tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60)
 		return -EINVAL;
+	/* RFC 3659 allows a leap second; it is the next minute's first. */
+	leap = tm.tm_sec == 60;
+	tm.tm_sec -= leap;
 	check = tm;
-	when = timegm(&check);
+	when = timegm(&check) + leap;
 	/* timegm() turns the 31st of June into July. */
-	if (tm.tm_sec < 60 &&
-	    (check.tm_mon != tm.tm_mon || check.tm_mday != tm.tm_mday))
+	if (check.tm_mon != tm.tm_mon || check.tm_mday != tm.tm_mday)
 		return -EINVAL;
 	text += 14;
 	if (*text == '.') {
