@@ -100,7 +100,7 @@ match_with(const char *pattern, const char *open, const char *close,
 	size_t head = (size_t)(open - pattern), tail = strlen(close + 1);
 
 	if (head + length + tail >= sizeof whole)
-		return false;
+		return true; /* deny_file must not fail open */
 	memcpy(whole, pattern, head);
 	memcpy(whole + head, alternative, length);
 	memcpy(whole + head + length, close + 1, tail + 1);

@@ -19,7 +19,8 @@ bool match_name(const char *pattern, const char *name);
 
 /*
  * The same with one level of braces, `{*.mp3,.secret}`. Nested braces match
- * as ordinary characters. A NULL pattern matches nothing.
+ * as ordinary characters. A NULL pattern matches nothing; one of over 1 KiB
+ * with a brace filled in matches all, for what matches is kept back.
  */
 bool match_list(const char *pattern, const char *name);
 
