@@ -135,5 +135,6 @@ line_drop(struct line *l)
 bool
 line_pending(const struct line *l)
 {
-	return l->whole || l->start < l->end || l->length > 0;
+	return l->whole || l->start < l->end || l->length > 0 || l->cr ||
+	    l->bad || l->telnet;
 }
