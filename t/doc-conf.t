@@ -1,0 +1,72 @@
+#!/usr/bin/perl
+# Transcript tier, no root: inftpd.conf(5) against the table of directives:
+# each is there with its default and place, and nothing is there that the
+# table does not have.
+use strict;
+use warnings;
+use Test::More;
+
+my $inftpd = ($ENV{abs_top_builddir} // 'build') . '/ftpd/inftpd';
+
+open my $list, '-|', $inftpd, '--list-directives' or die "$inftpd: $!";
+my %table;
+while (<$list>) {
+	chomp;
+	my ($name, $type, $default, $where, $help) = split /\t/, $_, 5;
+	$table{$name} = { type => $type, default => $default,
+		where => $where, help => $help };
+}
+close $list or die "$inftpd --list-directives: $?";
+cmp_ok scalar keys %table, '>', 80, 'the table is there';
+
+open my $page, '<', 'conf/inftpd.conf.5' or die "inftpd.conf.5: $!";
+my (%manual, $section);
+while (<$page>) {
+	$section = $1 if /^\.Sh (.*)/;
+	next unless ($section // '') eq 'DIRECTIVES';
+	next unless /^\.It Ic (\S+)(?: Pq (.*))?$/;
+	fail "$1 is documented twice" if exists $manual{$1};
+	$manual{$1} = $2 // '';
+}
+close $page;
+
+# What must stand in the brackets behind the name.
+sub brackets {
+	my ($row) = @_;
+	my $default = $row->{default};
+
+	return undef if $row->{type} =~ /^(?:note|refused)$/;
+	$default = 'empty' if $default eq '';
+	return "$default; user.d" if $row->{where} eq 'global,user';
+	return "$default; only user.d" if $row->{where} eq 'user';
+	return $default;
+}
+
+for my $name (sort keys %table) {
+	my $want = brackets($table{$name});
+
+	if (!exists $manual{$name}) {
+		fail "$name is documented";
+	} elsif (defined $want) {
+		is $manual{$name}, $want, "$name: default and place";
+	} else {
+		like $manual{$name}, qr/no effect|refused|only/,
+		    "$name: does nothing, and says so";
+	}
+}
+is join(' ', grep { !exists $table{$_} } sort keys %manual), '',
+    'nothing is documented that is not there';
+
+# A directive that no code reads does not exist.
+my $code = '';
+for my $file (glob('ftpd/*.c helpers/*.c conf/*.c')) {
+	next if $file eq 'conf/table.c';
+	local $/;
+	open my $in, '<', $file or die "$file: $!";
+	$code .= <$in>;
+}
+my @unread = grep { $table{$_}{type} !~ /^(?:note|refused)$/ &&
+	$code !~ /(?:->|\.)\Q$_\E\b/ } sort keys %table;
+is "@unread", '', 'each directive is read somewhere';
+
+done_testing;
