@@ -1,0 +1,49 @@
+#!/usr/bin/perl
+# Transcript tier, no root: FEAT (RFC 2389).
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Inftpd::Test;
+use Test::More;
+
+my $server = Inftpd::Test->new;
+my $c = $server->connect;
+my @lines = $c->expect('FEAT', 211, 'End');
+
+is($lines[0], '211-Features:', 'the first line');
+is((grep { !/^ \S/ } @lines[1 .. $#lines - 1]), 0,
+    'each feature is a line that begins with one blank');
+my %features = map { s/^ //r => 1 } @lines[1 .. $#lines - 1];
+ok($features{$_}, $_) for 'EPRT', 'EPSV', 'MDTM', 'MFMT', 'REST STREAM',
+    'SIZE', 'TVFS', 'UTF8';
+my ($mlst) = grep { /^MLST/ } keys %features;
+is($mlst, 'MLST type*;size*;modify*;create;perm*;unique*;UNIX.mode*;' .
+    'UNIX.owner*;UNIX.group*;', 'MLST and its facts');
+$c->expect('FEAT x', 501);
+
+# Every feature that --list-commands names, and no other verb's.
+for my $row (map { [split /\t/] } Inftpd::Test->output('--list-commands')) {
+	my (undef, undef, $feature) = @$row;
+
+	next unless $feature;
+	ok((grep { /^\Q$feature\E( |$)/ } keys %features),
+	    "FEAT has $feature of --list-commands");
+}
+
+# What OPTS changes shows.
+$c->expect('OPTS MLST size;type;', 200);
+@lines = $c->expect('FEAT', 211);
+ok((grep { /^ MLST type\*;size\*;modify;create;perm;/ } @lines),
+    'FEAT shows what OPTS MLST chose');
+$c->quit;
+
+$server = Inftpd::Test->new(conf => { cmds_denied => 'MDTM,EPSV' });
+$c = $server->connect;
+@lines = $c->expect('FEAT', 211);
+is((grep { /MDTM|EPSV/ } @lines), 0, 'cmds_denied: no feature either');
+$c->quit;
+done_testing;

@@ -1,0 +1,72 @@
+#!/usr/bin/perl
+# Transcript tier, no root: SITE and its commands.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Inftpd::Test;
+use Test::More;
+
+my $server = Inftpd::Test->new;
+
+$server->file('file', 'x');
+$server->file('two words', 'x');
+my $c = $server->connect;
+$c->expect('SITE HELP', 530);
+$c->login('alice');
+$c->expect('SITE', 501);
+$c->expect('SITE XYZZY', 500);
+my @lines = $c->expect('SITE HELP', 214);
+like("@lines", qr/\b$_\b/, "SITE HELP names $_") for qw(CHMOD HELP IDLE UMASK);
+$c->expect('site help chmod', 214, 'Syntax: CHMOD <mode> <path>');
+$c->expect('SITE HELP XYZZY', 502);
+
+sub mode { return sprintf '%04o', (stat $server->data($_[0]))[2] & 07777 }
+$c->expect('SITE CHMOD 640 file', 200);
+is(mode('file'), '0640', 'the mode is set');
+$c->expect('SITE CHMOD 0604 two words', 200);
+is(mode('two words'), '0604', 'a name with a blank');
+$c->expect("SITE CHMOD $_", 501) for '', '640', '640 ', 'u+x file',
+    '888 file', '64000 file', '-1 file';
+$c->expect('SITE CHMOD 640 missing', 550);
+is(mode('file'), '0640', 'nothing else changed');
+symlink '/etc/passwd', $server->data('outside');
+$c->expect('SITE CHMOD 640 outside', 550, undef, 'a link out of the root');
+$c->expect('SITE CHMOD 000 file', 200);
+$c->expect('SITE CHMOD 600 file', 200, undef, 'a mode of 000 is no trap');
+
+$c->expect('SITE UMASK', 501);
+$c->expect('SITE UMASK 1000', 501);
+$c->expect('SITE UMASK 8', 501);
+$c->expect('SITE UMASK 027', 200);
+is(($c->stor('masked', 'x'))[0], 226, 'STOR');
+is(mode('masked'), '0640', 'with the new umask');
+$c->expect('MKD maskdir', 257);
+is(mode('maskdir'), '0750', 'and MKD');
+
+$c->expect('SITE IDLE', 200, 'Idle time-out is 300 seconds.');
+$c->expect('SITE IDLE 600', 200);
+$c->expect('SITE IDLE', 200, 'Idle time-out is 600 seconds.');
+$c->expect("SITE IDLE $_", 501) for '29', '7201', 'x', '-1';
+$c->quit;
+
+# chmod_enable, and anonymous.
+$server->user('bob', chmod_enable => 'NO');
+$c = $server->login('bob');
+$c->expect('SITE CHMOD 777 file', 550);
+is(mode('file'), '0600', 'chmod_enable=NO');
+$c->quit;
+$c = $server->login('anonymous');
+$c->expect('SITE CHMOD 777 file', 550);
+$c->expect('SITE UMASK 000', 550);
+$c->quit;
+
+# cmds_denied takes all of SITE, or one of its commands.
+$server = Inftpd::Test->new(conf => { cmds_denied => 'SITE' });
+$c = $server->login('alice');
+$c->expect('SITE HELP', 550);
+$c->quit;
+done_testing;
