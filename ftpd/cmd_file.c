@@ -63,18 +63,35 @@ cmd_dele(struct session *s, const struct arg_value *arg)
 	return reply(s, 250, "File deleted.");
 }
 
+/*
+ * Is there something of that name? Its listing tells of a dangling link, too;
+ * without the right to list a status must do, which follows links.
+ */
+static int
+name_exists(struct session *s, const char *path)
+{
+	struct agent_file unused;
+	int fd;
+
+	if (!(s->rights & WIRE_MAY_LIST))
+		return agent_stat(&s->agent, path, &unused);
+	fd = agent_list(&s->agent, path, "", WIRE_FORMAT_NLST,
+	    WIRE_LIST_DIRECTORY | WIRE_LIST_LITERAL, 0);
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
 int
 cmd_rnfr(struct session *s, const struct arg_value *arg)
 {
-	int fd;
+	int r;
 
 	s->rename_from[0] = '\0';
-	/* A listing of the name itself: a dangling link can be renamed, too. */
-	fd = agent_list(&s->agent, arg->path, "", WIRE_FORMAT_NLST,
-	    WIRE_LIST_DIRECTORY | WIRE_LIST_LITERAL, 0);
-	if (fd < 0)
-		return reply_errno(s, STAGE_NAME, fd, arg->path);
-	close(fd);
+	r = name_exists(s, arg->path);
+	if (r < 0)
+		return reply_errno(s, STAGE_NAME, r, arg->path);
 	strcpy(s->rename_from, arg->path);
 	return reply(s, 350, "Ready for RNTO.");
 }
