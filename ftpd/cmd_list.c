@@ -78,7 +78,7 @@ reply_pipe(struct session *s, int pipe)
 		buffer[used] = '\0';
 		while ((end = strstr(line, "\r\n")) != NULL) {
 			*end = '\0';
-			reply_line(s, *line == ' ' ? line + 1 : line);
+			reply_line(s, line);
 			line = end + 2;
 		}
 		used -= (size_t)(line - buffer);

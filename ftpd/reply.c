@@ -74,19 +74,12 @@ put(struct session *s, const char *text, size_t length)
 	}
 }
 
-/* One line; IAC bytes of names are doubled for TELNET (RFC 959 5.3.1). */
+/* IAC bytes of names are doubled for TELNET (RFC 959 5.3.1). */
 static void
-put_line(struct session *s, int code, char separator, const char *text)
+put_text(struct session *s, const char *text)
 {
-	char head[8];
 	const char *iac;
 
-	if (s->conf.log_ftp_protocol)
-		log_event(&s->log, LOG_DEBUG, "reply", "%d%c%s", code,
-		    separator, text);
-	snprintf(head, sizeof head, "%03u%c", (unsigned)code % 1000U,
-	    separator);
-	put(s, head, 4);
 	while ((iac = strchr(text, '\xff')) != NULL) {
 		put(s, text, (size_t)(iac - text) + 1);
 		put(s, "\xff", 1);
@@ -94,6 +87,20 @@ put_line(struct session *s, int code, char separator, const char *text)
 	}
 	put(s, text, strlen(text));
 	put(s, "\r\n", 2);
+}
+
+static void
+put_line(struct session *s, int code, char separator, const char *text)
+{
+	char head[8];
+
+	if (s->conf.log_ftp_protocol)
+		log_event(&s->log, LOG_DEBUG, "reply", "%d%c%s", code,
+		    separator, text);
+	snprintf(head, sizeof head, "%03u%c", (unsigned)code % 1000U,
+	    separator);
+	put(s, head, 4);
+	put_text(s, text);
 }
 
 int
@@ -136,8 +143,7 @@ reply_line(struct session *s, const char *line)
 {
 	/* The blank keeps a line from looking like the reply's end. */
 	put(s, " ", 1);
-	put(s, line, strlen(line));
-	put(s, "\r\n", 2);
+	put_text(s, line);
 }
 
 int
