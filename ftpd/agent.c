@@ -11,8 +11,10 @@
 #include <limits.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 void
@@ -119,11 +121,37 @@ spawn(struct agent *a, const struct agent_setup *setup)
 	return child == -1 ? -errno : 0;
 }
 
+/* The service manager starts the helper, as root, for each connection. */
+static int
+connect_helper(struct agent *a, const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof address.sun_path)
+		return -ENAMETOOLONG;
+	strcpy(address.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -errno;
+	if (connect(fd, (struct sockaddr *)&address, sizeof address) == -1) {
+		int saved = errno;
+
+		close(fd);
+		return -saved;
+	}
+	a->wire = fd;
+	return 0;
+}
+
 int
 agent_start(struct agent *a, const struct agent_setup *setup, int control)
 {
 	struct wire w;
-	int r = spawn(a, setup);
+	bool by_socket = setup->socket[0] != '\0' &&
+	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
+	int r = by_socket ? connect_helper(a, setup->socket)
+			  : spawn(a, setup);
 
 	if (r < 0)
 		return r;

@@ -23,6 +23,7 @@ struct agent {
 struct agent_setup {
 	int program;           /* the helper, opened; or -1 and then */
 	const char *path;      /*   this path of it */
+	const char *socket;    /*   or, with no_new_privs set, this socket */
 	const char *instance;
 	const char *directory; /* private configuration, unprivileged only */
 	const char *settings;  /* quick mode's, unprivileged only */
@@ -44,7 +45,11 @@ struct agent_file {
 	char name[256];      /* chosen by WIRE_OPEN_UNIQUE */
 };
 
-/* Starts the helper and hands it the control connection. */
+/*
+ * Starts the helper and hands it the control connection. Where set-uid
+ * programs cannot be started (no_new_privs), the service manager's socket of
+ * the helper is connected to instead.
+ */
 int agent_start(
     struct agent *a, const struct agent_setup *setup, int control);
 

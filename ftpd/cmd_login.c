@@ -77,6 +77,7 @@ log_in(struct session *s, const char *password)
 	log_event(&s->log, LOG_INFO, "login", "%s user \"%s\" logged in",
 	    s->kind == WIRE_ANONYMOUS ? "anonymous"
 		: s->kind == WIRE_LOCAL ? "local" : "virtual", s->user);
+	status_set(&s->status, "idle: ", s->user);
 	show_message(s, 230, s->cwd);
 	return reply(s, 230, "Login successful.");
 }

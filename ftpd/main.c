@@ -199,6 +199,7 @@ choose_place(const struct options *o, struct service *service)
 
 	service->helper = (struct agent_setup){ .program = -1,
 		.path = LIBEXECDIR "/" HELPER_NAME,
+		.socket = RUNSTATEDIR "/helper.socket",
 		.instance = o->instance,
 		.directory = o->directory,
 		.settings = "",
@@ -214,6 +215,7 @@ choose_place(const struct options *o, struct service *service)
 	/* A private configuration: as its caller and nobody else. */
 	service->quick = true;
 	service->helper.program = open_own_helper();
+	service->helper.socket = "";
 	r = conf_place_private(&service->place, o->directory);
 	if (r < 0)
 		fprintf(stderr, "inftpd: --config: path too long\n");

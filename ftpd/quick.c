@@ -230,6 +230,7 @@ quick_run(const struct quick *quick, int helper)
 	service = (struct service){ .quick = true,
 		.helper = { .program = helper,
 		    .path = "inftpd-helper",
+		    .socket = "",
 		    .instance = "",
 		    .directory = "",
 		    .settings = settings,

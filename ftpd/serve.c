@@ -195,6 +195,8 @@ begin(struct session *s, const struct service *service)
 		return 0;
 	greet(s);
 	xferlog_open(&s->xferlog, &s->conf, &s->log);
+	status_open(&s->status);
+	status_set(&s->status, "not logged in, from ", s->log.peer);
 	if (start_helper(s, service) < 0 || confine(s) < 0)
 		return turn_away(s, "Service not available.");
 	s->started = s->idle_since = s->now = session_clock();
@@ -208,6 +210,7 @@ init(struct session *s)
 	s->agent.wire = -1;
 	s->transfer.file = -1;
 	s->slots.fd = -1;
+	s->status.fd = -1;
 	s->state = IN_NEW;
 	s->facts = WIRE_FACTS & ~(unsigned)WIRE_FACT_CREATE;
 	strcpy(s->cwd, "/");
@@ -237,6 +240,7 @@ serve_client(const struct service *service)
 	set_socket_options(s);
 	status = begin(s, service);
 	slots_release(&s->slots);
+	status_close(&s->status);
 	log_close(&s->log);
 	conf_done(&s->conf);
 	free(s);

@@ -14,6 +14,7 @@
 #include "ftpd/line.h"
 #include "ftpd/reply.h"
 #include "ftpd/slots.h"
+#include "ftpd/status.h"
 #include "ftpd/text.h"
 #include "ftpd/transfer.h"
 #include "ftpd/xferlog.h"
@@ -35,6 +36,7 @@ struct session {
 	struct conf conf;      /* after login with the user's settings */
 	struct log log;
 	struct xferlog xferlog;
+	struct status status;  /* for the service manager */
 	struct slots slots;    /* our place among max_clients */
 	struct agent agent;
 	union addr peer;       /* the two ends of the control connection */

@@ -107,6 +107,7 @@ finish(struct session *s, int error)
 		s->sent += t->bytes;
 	s->files += error == 0 && t->kind != TRANSFER_LISTING;
 	release(s);
+	status_set(&s->status, "idle: ", s->user);
 	if (error == 0)
 		reply(s, 226, "Transfer complete.");
 	else if (error == -ECONNABORTED || error == -EPIPE)
@@ -318,6 +319,17 @@ open_upload(struct session *s)
 	return 0;
 }
 
+static void
+show_status(const struct session *s)
+{
+	static const char *const what[] = { "", "sending ", "receiving ",
+		"listing " };
+	char text[TEXT_PATH_MAX + sizeof s->user + 8];
+
+	snprintf(text, sizeof text, "%s for %s", s->transfer.path, s->user);
+	status_set(&s->status, what[s->transfer.kind], text);
+}
+
 /* Buffer and socket options, once both ends are open. */
 static int
 prepare(struct session *s)
@@ -327,6 +339,7 @@ prepare(struct session *s)
 	    s->conf.use_sendfile;
 	int on = 1;
 
+	show_status(s);
 	t->connecting = false;
 	t->started = t->moved = s->now = session_clock();
 	if (!direct) {
