@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 
 #define HALF_YEAR (365 * 86400 / 2) /* older than that, a year is shown */
+#define WORD_MAX 65 /* bytes of an owner or group with its NUL */
 
 /* Copies bytes, made safe: a name must not start a line of its own. */
 static size_t
@@ -25,6 +26,21 @@ put_name(char *out, size_t used, const char *name)
 	for (; *name != '\0' && used < LISTING_LINE_MAX - 8; name++)
 		out[used++] = *name == '\r' || *name == '\n' ? '?' : *name;
 	return used;
+}
+
+/* An owner or group, one word without the ';' that would end its fact. */
+static const char *
+put_word(char out[WORD_MAX], const char *word)
+{
+	size_t used = 0;
+
+	for (; *word != '\0' && used < WORD_MAX - 1; word++) {
+		unsigned char c = (unsigned char)*word;
+
+		out[used++] = c <= ' ' || c == 0x7f || c == ';' ? '?' : *word;
+	}
+	out[used] = '\0';
+	return out;
 }
 
 static char
@@ -109,14 +125,15 @@ size_t
 listing_long(char *out, const struct listing_entry *entry,
     const struct listing_style *style)
 {
-	char mode[11], date[32];
+	char mode[11], date[32], owner[WORD_MAX], group[WORD_MAX];
 	size_t used;
 	int n;
 
 	mode_string(mode, entry->st->stx_mode);
 	date_string(date, (time_t)entry->st->stx_mtime.tv_sec, style);
-	n = snprintf(out, PATH_MAX, "%s %4u %-8.64s %-8.64s %12" PRIu64 " %s ",
-	    mode, entry->st->stx_nlink, entry->owner, entry->group,
+	n = snprintf(out, PATH_MAX, "%s %4u %-8s %-8s %12" PRIu64 " %s ",
+	    mode, entry->st->stx_nlink, put_word(owner, entry->owner),
+	    put_word(group, entry->group),
 	    (uint64_t)entry->st->stx_size, date);
 	used = put_name(out, (size_t)n, entry->prefix);
 	used = put_name(out, used, entry->name);
@@ -158,9 +175,10 @@ put_time(char *out, size_t size, const char *fact, int64_t seconds)
 	struct tm tm = { .tm_mday = 1 };
 
 	gmtime_r(&when, &tm);
-	return snprintf(out, size, "%s=%04d%02d%02d%02d%02d%02d;", fact,
-	    1900 + tm.tm_year, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec);
+	/* Four digits, also of a year that has more. */
+	return snprintf(out, size, "%s=%04u%02d%02d%02d%02d%02d;", fact,
+	    (1900U + (unsigned)tm.tm_year) % 10000U, tm.tm_mon + 1,
+	    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 static size_t
@@ -169,6 +187,7 @@ put_unix_facts(char *out, size_t used, const struct listing_entry *entry,
 {
 	const struct statx *st = entry->st;
 	size_t room = PATH_MAX;
+	char word[WORD_MAX];
 
 	if (facts & WIRE_FACT_UNIQUE)
 		used += (size_t)snprintf(out + used, room,
@@ -180,12 +199,12 @@ put_unix_facts(char *out, size_t used, const struct listing_entry *entry,
 		    st->stx_mode & 07777U);
 	if (facts & WIRE_FACT_OWNER)
 		used += (size_t)snprintf(out + used, room,
-		    "UNIX.owner=%.64s;UNIX.uid=%u;", entry->owner,
-		    st->stx_uid);
+		    "UNIX.owner=%s;UNIX.uid=%u;",
+		    put_word(word, entry->owner), st->stx_uid);
 	if (facts & WIRE_FACT_GROUP)
 		used += (size_t)snprintf(out + used, room,
-		    "UNIX.group=%.64s;UNIX.gid=%u;", entry->group,
-		    st->stx_gid);
+		    "UNIX.group=%s;UNIX.gid=%u;",
+		    put_word(word, entry->group), st->stx_gid);
 	return used;
 }
 
