@@ -212,12 +212,12 @@ wire_receive(int socket, void *buffer, size_t size, int *ret_descriptor)
 	if (n == -1)
 		return -errno;
 	descriptor = take_descriptor(&message);
-	/* An empty packet looks like the end of the connection: it is. */
+	/* An empty packet alone looks like the end of the connection: it is. */
 	if (n == 0 || descriptor == -2 ||
 	    (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC))) {
 		if (descriptor >= 0)
 			close(descriptor);
-		return n == 0 && descriptor != -2 ? 0 : -EBADMSG;
+		return n == 0 && descriptor == -1 ? 0 : -EBADMSG;
 	}
 	*ret_descriptor = descriptor;
 	return (int)n;

@@ -156,8 +156,9 @@ int wire_send(int socket, const struct wire *w, int descriptor);
 /*
  * Receives a message into buffer. *ret_descriptor is -1 or one that came with
  * it, close-on-exec, and the caller's. Returns the length; 0 when the other
- * end has gone; -EBADMSG for an empty, cut or over-long message, more
- * than one descriptor or other ancillary data; or -errno.
+ * end has gone, which an empty message looks like; -EBADMSG for a cut or
+ * over-long message, one of nothing but a descriptor, more than one
+ * descriptor or other ancillary data; or -errno.
  */
 int wire_receive(int socket, void *buffer, size_t size, int *ret_descriptor);
 
