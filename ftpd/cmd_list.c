@@ -111,11 +111,12 @@ stat_path(struct session *s, const struct arg_value *arg)
 
 	if (!(s->rights & WIRE_MAY_LIST))
 		return reply(s, 550, "Permission denied.");
+	/* First: while a listing is in the pipe the helper answers nothing. */
+	agent_stat(&s->agent, arg->path, &file);
 	pipe = agent_list(&s->agent, arg->path, arg->text, WIRE_FORMAT_LIST,
 	    arg->options, 0);
 	if (pipe < 0)
 		return reply_errno(s, STAGE_NAME, pipe, arg->path);
-	agent_stat(&s->agent, arg->path, &file);
 	code = S_ISDIR(file.mode) ? 212 : 213;
 	reply_begin(s, code, "Status follows:");
 	reply_pipe(s, pipe);
