@@ -264,6 +264,9 @@ run_login(struct helper *h, struct wire *in, struct wire *out, int descriptor,
 	r = enter_session(h, user);
 	if (r == 0)
 		answer_login(h, out);
+	else
+		/* His settings stand over the others': no second try. */
+		h->failures = UINT_MAX;
 	return r;
 }
 
