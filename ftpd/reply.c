@@ -74,18 +74,24 @@ put(struct session *s, const char *text, size_t length)
 	}
 }
 
-/* IAC bytes of names are doubled for TELNET (RFC 959 5.3.1). */
+/*
+ * The text of a line and its end: IAC is doubled for TELNET (RFC 959 5.3.1),
+ * and no text makes a line of its own.
+ */
 static void
 put_text(struct session *s, const char *text)
 {
-	const char *iac;
+	for (;;) {
+		size_t n = strcspn(text, "\xff\r\n");
 
-	while ((iac = strchr(text, '\xff')) != NULL) {
-		put(s, text, (size_t)(iac - text) + 1);
-		put(s, "\xff", 1);
-		text = iac + 1;
+		put(s, text, n);
+		text += n;
+		if (*text == '\0')
+			break;
+		put(s, *text == '\xff' ? "\xff\xff" : "?",
+		    *text == '\xff' ? 2 : 1);
+		text++;
 	}
-	put(s, text, strlen(text));
 	put(s, "\r\n", 2);
 }
 
