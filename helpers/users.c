@@ -23,11 +23,11 @@ static const char *
 next_line(const char *text, size_t length, size_t *position,
     size_t *ret_length)
 {
-	const char *line = text + *position;
-	const char *end;
+	const char *line, *end;
 
 	if (*position >= length)
 		return NULL;
+	line = text + *position;
 	end = memchr(line, '\n', length - *position);
 	*ret_length = end ? (size_t)(end - line) : length - *position;
 	*position += *ret_length + 1;
