@@ -207,7 +207,7 @@ sub account {
 	my $hash = $arg{hash} // crypt('secret', '$6$rounds=1000$inftpdtest$');
 	my $days = $arg{days} // '19000:0:99999:7:::';
 
-	write_file('/etc/passwd', ($arg{passwd} // "$name:x:$uid:$gid::$home:" .
+	write_file('/etc/passwd', ($arg{passwd} // "$name:x:$uid:${gid}::$home:" .
 	    ($arg{shell} // '/bin/sh')) . "\n", 1);
 	write_file('/etc/shadow', ($arg{shadow} // "$name:$hash:$days") . "\n", 1);
 	write_file('/etc/group', "$name:x:$gid:\n", 1);
@@ -240,7 +240,7 @@ sub drop_in {
 sub three_kinds {
 	my (%conf) = @_;
 
-	account('alice', uid => 1001);
+	account('alice', uid => 1001) unless getpwnam 'alice';
 	drop_in('vera', local_root => '/srv/vera', write_enable => 'YES',
 	    virtual_use_local_privs => 'YES', local_umask => '022',
 	    password => crypt('secret', '$6$rounds=1000$inftpdtest$'));
