@@ -9,6 +9,7 @@
 #include "ftpd/listen.h"
 
 #include "ftpd/addr.h"
+#include "ftpd/watch.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,19 +17,22 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define BACKLOG 128
 
-static volatile sig_atomic_t stopping;
+static volatile sig_atomic_t stopping, reloading;
 
 static void
-stop(int number)
+note_signal(int number)
 {
-	(void)number;
-	stopping = 1;
+	if (number == SIGHUP)
+		reloading = 1;
+	else
+		stopping = 1;
 }
 
 static int
@@ -100,8 +104,21 @@ listen_bind(struct listen *l, const char *address, unsigned port,
 		    address ? address : "any address", port, strerror(-r));
 		return r;
 	}
-	l->sockets[l->count++] = fd;
-	return 0;
+	if (listen_add(l, fd))
+		return 0;
+	close(fd);
+	snprintf(ret_error->text, sizeof ret_error->text,
+	    "more than %d addresses to listen on", LISTEN_MAX);
+	return -E2BIG;
+}
+
+bool
+listen_add(struct listen *l, int socket)
+{
+	if (l->count == LISTEN_MAX)
+		return false;
+	l->sockets[l->count++] = socket;
+	return true;
 }
 
 unsigned
@@ -114,76 +131,169 @@ listen_port(const struct listen *l)
 	return addr_port(&addr);
 }
 
+/* They arrive in ppoll() and nowhere else, so that none is missed. */
 static void
-handle_signals(void)
+handle_signals(sigset_t *ret_outside)
 {
-	struct sigaction action = { .sa_handler = stop };
+	struct sigaction action = { .sa_handler = note_signal };
+	sigset_t blocked;
 
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGINT);
+	sigaddset(&blocked, SIGHUP);
+	sigprocmask(SIG_BLOCK, &blocked, ret_outside);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
-	signal(SIGHUP, SIG_IGN);
+	sigaction(SIGHUP, &action, NULL);
 	/* Children end by themselves and are not waited for. */
 	signal(SIGCHLD, SIG_IGN);
 }
 
+/* What the loop works with. */
+struct loop {
+	struct listen *listen;
+	struct service *service;
+	const struct manager *manager;
+	struct conf conf;      /* what service->conf points to */
+	int watch;             /* of its files, or -1 */
+	sigset_t outside;      /* signal mask of the children, and of ppoll() */
+};
+
+static void
+print_warning(void *context, const char *text)
+{
+	(void)context;
+	fprintf(stderr, "inftpd: warning: %s\n", text);
+}
+
+/* A configuration with an error is nobody's: each client then hears 421. */
+static void
+reload(struct loop *loop)
+{
+	struct conf conf;
+	struct conf_error error;
+
+	if (loop->watch < 0)
+		return;
+	manager_notify(loop->manager, "RELOADING=1");
+	if (loop->service->conf)
+		conf_done(&loop->conf);
+	loop->service->conf = NULL;
+	if (serve_load_conf(
+	        loop->service, &conf, print_warning, NULL, &error) < 0) {
+		fprintf(stderr, "inftpd: %s; clients are turned away\n",
+		    error.text);
+	} else {
+		loop->conf = conf;
+		loop->service->conf = &loop->conf;
+	}
+	manager_notify(loop->manager, "READY=1");
+}
+
 /* In the child: nothing of the listener's is left. */
 static int
-serve_child(struct listen *l, const struct service *service, int client)
+serve_child(struct loop *loop, int client)
 {
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
-	for (size_t i = 0; i < l->count; i++)
-		close(l->sockets[i]);
+	signal(SIGHUP, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &loop->outside, NULL);
+	for (size_t i = 0; i < loop->listen->count; i++)
+		close(loop->listen->sockets[i]);
+	if (loop->watch >= 0)
+		close(loop->watch);
+	/* The manager is told of the listener, not of each session. */
+	unsetenv("NOTIFY_SOCKET");
 	if (dup2(client, STDIN_FILENO) == -1)
 		return 1;
 	if (client != STDIN_FILENO)
 		close(client);
-	return serve_client(service);
+	return serve_client(loop->service);
+}
+
+static void
+turn_away(int client)
+{
+	static const char busy[] = "421 Too busy, please try later.\r\n";
+	ssize_t ignored =
+	    send(client, busy, sizeof busy - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	(void)ignored;
 }
 
 /* True in a child, with its exit status. */
 static bool
-accept_one(struct listen *l, size_t i, const struct service *service,
-    int *ret_status)
+accept_one(struct loop *loop, int socket, int *ret_status)
 {
-	int client = accept4(l->sockets[i], NULL, NULL, SOCK_CLOEXEC);
+	int client = accept4(socket, NULL, NULL, SOCK_CLOEXEC);
 	pid_t child;
 
-	if (client == -1)
+	if (client == -1) {
+		/* Out of descriptors or memory: no reason to spin. */
+		if (errno != EAGAIN && errno != EINTR &&
+		    errno != ECONNABORTED)
+			poll(NULL, 0, 100);
 		return false;
+	}
 	child = fork();
 	if (child == 0) {
-		*ret_status = serve_child(l, service, client);
+		*ret_status = serve_child(loop, client);
 		return true;
 	}
-	if (child == -1) {
-		static const char busy[] = "421 Too busy, try later.\r\n";
-		ssize_t ignored =
-		    send(client, busy, sizeof busy - 1, MSG_NOSIGNAL);
-
-		(void)ignored;
-	}
+	if (child == -1)
+		turn_away(client);
 	close(client);
 	return false;
 }
 
-int
-listen_run(struct listen *l, const struct service *service)
+/* One turn: waits, then does what is there. True in a child. */
+static bool
+turn(struct loop *loop, int *ret_status)
 {
-	struct pollfd p[LISTEN_MAX];
+	struct pollfd p[LISTEN_MAX + 1];
+	size_t count = loop->listen->count;
+
+	for (size_t i = 0; i < count; i++)
+		p[i] = (struct pollfd){ .fd = loop->listen->sockets[i],
+			.events = POLLIN };
+	p[count] = (struct pollfd){ .fd = loop->watch, .events = POLLIN };
+	if (ppoll(p, count + 1, NULL, &loop->outside) == -1)
+		return false;
+	if (p[count].revents && watch_take(loop->watch))
+		reloading = 1;
+	for (size_t i = 0; i < count; i++)
+		if (p[i].revents &&
+		    accept_one(loop, p[i].fd, ret_status))
+			return true;
+	return false;
+}
+
+int
+listen_run(struct listen *l, struct service *service,
+    const struct manager *manager)
+{
+	struct loop loop = { .listen = l,
+		.service = service,
+		.manager = manager,
+		.watch = -1 };
 	int status = 0;
 
-	handle_signals();
-	while (!stopping) {
-		for (size_t i = 0; i < l->count; i++)
-			p[i] = (struct pollfd){ .fd = l->sockets[i],
-				.events = POLLIN };
-		if (poll(p, l->count, -1) == -1)
-			continue;
-		for (size_t i = 0; i < l->count; i++)
-			if (p[i].revents &&
-			    accept_one(l, i, service, &status))
-				return status;
+	handle_signals(&loop.outside);
+	if (service->conf) {
+		loop.conf = *service->conf;
+		service->conf = &loop.conf;
+		loop.watch = watch_open(&service->place);
 	}
+	manager_notify(manager, "READY=1");
+	while (!stopping) {
+		if (reloading) {
+			reloading = 0;
+			reload(&loop);
+		}
+		if (turn(&loop, &status))
+			return status;
+	}
+	manager_notify(manager, "STOPPING=1");
 	return 0;
 }

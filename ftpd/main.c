@@ -183,6 +183,30 @@ open_own_helper(void)
 	    O_PATH | O_CLOEXEC);
 }
 
+/* --- descriptor 0 ----------------------------------------------------- */
+
+static bool
+socket_is(int fd, int option, int value)
+{
+	int has = 0;
+	socklen_t length = sizeof has;
+
+	return getsockopt(fd, SOL_SOCKET, option, &has, &length) == 0 &&
+	    has == value;
+}
+
+static bool
+is_stream(int fd)
+{
+	return socket_is(fd, SO_TYPE, SOCK_STREAM);
+}
+
+static bool
+is_listening(int fd)
+{
+	return is_stream(fd) && socket_is(fd, SO_ACCEPTCONN, 1);
+}
+
 /* --- actions ---------------------------------------------------------- */
 
 static void
@@ -220,27 +244,6 @@ choose_place(const struct options *o, struct service *service)
 	if (r < 0)
 		fprintf(stderr, "inftpd: --config: path too long\n");
 	return r;
-}
-
-static int
-serve_one(const struct options *o)
-{
-	struct service service = { 0 };
-	int type = 0;
-	socklen_t length = sizeof type;
-
-	if (getsockopt(STDIN_FILENO, SOL_SOCKET, SO_TYPE, &type, &length) ==
-	        -1 ||
-	    type != SOCK_STREAM) {
-		fprintf(stderr,
-		    "inftpd: descriptor 0 is not a client's connection; "
-		    "a super-server starts this program.\n"
-		    "Try: inftpd --serve DIR\n%s", usage);
-		return 2;
-	}
-	if (choose_place(o, &service) < 0)
-		return 2;
-	return serve_client(&service);
 }
 
 static int
@@ -321,17 +324,37 @@ drop_root(void)
 	return 0;
 }
 
+/* Each of a list of addresses, with commas or blanks between them. */
+static int
+bind_list(struct listen *l, const char *list, unsigned port,
+    struct conf_error *error)
+{
+	char address[64];
+	int r = 0;
+
+	while (list && *list != '\0' && r == 0) {
+		size_t n = strcspn(list, ", \t");
+
+		if (n > 0) {
+			snprintf(address, sizeof address, "%.*s",
+			    n < sizeof address ? (int)n : 63, list);
+			r = listen_bind(l, address, port, error);
+		}
+		list += n;
+		list += strspn(list, ", \t");
+	}
+	return r;
+}
+
 static int
 bind_configured(struct listen *l, const struct conf *conf)
 {
 	struct conf_error error;
 	unsigned port = (unsigned)conf->listen_port;
-	int r = 0;
+	int r = bind_list(l, conf->listen_address, port, &error);
 
-	if (conf->listen_address)
-		r = listen_bind(l, conf->listen_address, port, &error);
-	if (r == 0 && conf->listen_address6)
-		r = listen_bind(l, conf->listen_address6, port, &error);
+	if (r == 0)
+		r = bind_list(l, conf->listen_address6, port, &error);
 	if (r == 0 && l->count == 0)
 		r = listen_bind(l, conf->listen && !conf->listen_ipv6
 		        ? "0.0.0.0" : NULL, port, &error);
@@ -340,21 +363,80 @@ bind_configured(struct listen *l, const struct conf *conf)
 	return r;
 }
 
+/* Sockets of the service manager, descriptor 0, or our own. */
+static int
+open_sockets(
+    struct listen *l, const struct manager *manager, const struct conf *conf)
+{
+	int n = manager_listen_fds(manager, l->sockets, LISTEN_MAX);
+
+	if (n < 0)
+		fprintf(stderr, "inftpd: a socket handed over (LISTEN_FDS) "
+				"does not listen: %s\n", strerror(-n));
+	if (n != 0) {
+		l->count = n > 0 ? (size_t)n : 0;
+		return n < 0 ? n : 0;
+	}
+	if (is_listening(STDIN_FILENO)) {
+		listen_add(l, fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
+		return 0;
+	}
+	return bind_configured(l, conf);
+}
+
 static int
 run_listener(const struct options *o)
 {
 	static struct listen listener;
 	struct service service = { 0 };
+	struct manager manager;
 	struct conf conf;
 	int status = load_conf(o, &conf);
 
 	if (status != 0)
 		return status;
+	if (choose_place(o, &service) < 0 || manager_open(&manager) < 0 ||
+	    open_sockets(&listener, &manager, &conf) < 0 || drop_root() < 0)
+		return 1;
+	service.conf = &conf;
+	return listen_run(&listener, &service, &manager);
+}
+
+/* listen=YES: what vsftpd, too, takes a start by hand for. */
+static bool
+wants_listener(const struct options *o)
+{
+	struct service service = { 0 };
+	struct conf_error error;
+	struct conf conf;
+	bool wanted;
+
 	if (choose_place(o, &service) < 0 ||
-	    bind_configured(&listener, &conf) < 0 || drop_root() < 0)
-		status = 1;
+	    serve_load_conf(&service, &conf, NULL, NULL, &error) < 0)
+		return false;
+	wanted = conf.listen || conf.listen_ipv6;
 	conf_done(&conf);
-	return status ? status : listen_run(&listener, &service);
+	return wanted;
+}
+
+static int
+serve_one(const struct options *o)
+{
+	struct service service = { 0 };
+
+	if (is_listening(STDIN_FILENO) || getenv("LISTEN_FDS") ||
+	    (!is_stream(STDIN_FILENO) && wants_listener(o)))
+		return run_listener(o);
+	if (!is_stream(STDIN_FILENO)) {
+		fprintf(stderr,
+		    "inftpd: descriptor 0 is not a client's connection; "
+		    "a super-server starts this program.\n"
+		    "Try: inftpd --serve DIR\n%s", usage);
+		return 2;
+	}
+	if (choose_place(o, &service) < 0)
+		return 2;
+	return serve_client(&service);
 }
 
 /* "verb TAB argument TAB feature" a row, for the test of the manual. */

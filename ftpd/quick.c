@@ -213,6 +213,7 @@ quick_run(const struct quick *quick, int helper)
 {
 	static struct listen listener;
 	static struct service service;
+	const struct manager nobody = { 0 };
 	char directory[PATH_MAX], settings[WIRE_SETTINGS_MAX + 1];
 	char password[PASSWORD_LENGTH + 1] = "", hash[WIRE_HASH_MAX + 1] = "";
 	struct conf conf;
@@ -243,5 +244,5 @@ quick_run(const struct quick *quick, int helper)
 	}
 	conf_done(&conf);
 	print_examples(quick, listen_port(&listener), password);
-	return listen_run(&listener, &service);
+	return listen_run(&listener, &service, &nobody);
 }

@@ -39,7 +39,10 @@ serve_load_conf(const struct service *service, struct conf *ret_conf,
 	return r;
 }
 
-/* 1 and 2 may be the client, too: nothing of ours must leak there. */
+/*
+ * 1 and 2 may be the client, too: nothing of ours must leak there. And what
+ * a careless super-server has left open must not be there for a client.
+ */
 static void
 detach_descriptors(bool keep_stderr)
 {
@@ -52,6 +55,8 @@ detach_descriptors(bool keep_stderr)
 		dup2(null, STDERR_FILENO);
 	if (null > STDERR_FILENO)
 		close(null);
+	if (!keep_stderr)
+		close_range(STDERR_FILENO + 1, ~0U, 0);
 }
 
 /* Both ends of the control connection. -ENOTCONN when it has gone already. */
@@ -174,12 +179,24 @@ refuse_crowd(struct session *s, const struct service *service)
 	return true;
 }
 
+/* The listener's child takes over what was read before it was forked. */
+static int
+take_conf(struct session *s, const struct service *service,
+    struct conf_error *error)
+{
+	if (!service->conf)
+		return serve_load_conf(
+		    service, &s->conf, NULL, NULL, error);
+	s->conf = *service->conf;
+	return 0;
+}
+
 static int
 begin(struct session *s, const struct service *service)
 {
 	struct conf_error error;
 
-	if (serve_load_conf(service, &s->conf, NULL, NULL, &error) < 0) {
+	if (take_conf(s, service, &error) < 0) {
 		log_event(&s->log, LOG_ERR, "configuration", "%s",
 		    error.text);
 		return turn_away(s, "Service not available: configuration "

@@ -1,0 +1,18 @@
+/*
+ * module.h - loadable parts: what a plain session does not need lies in
+ * modules, so that it does not map their libraries either.
+ */
+#ifndef FTPD_MODULE_H
+#define FTPD_MODULE_H
+
+#include <stddef.h>
+
+/*
+ * The symbol of a module (systemd.so), which stays loaded. It is looked for
+ * beside the executable in a build tree, else where it was installed. NULL
+ * with a reason in error.
+ */
+const void *module_load(
+    const char *name, const char *symbol, char *error, size_t size);
+
+#endif
