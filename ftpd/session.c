@@ -226,7 +226,10 @@ void
 session_run(struct session *s)
 {
 	for (;;) {
+		bool held;
+
 		run_lines(s);
+		held = s->reply.used >= REPLIES_HELD;
 		if (s->quitting && s->transfer.kind == TRANSFER_NONE &&
 		    !s->closing) {
 			reply(s, 221, "Goodbye.");
@@ -234,6 +237,9 @@ session_run(struct session *s)
 		}
 		if (s->closing || !reply_flush(s))
 			break;
+		/* Lines that waited for room have it now; none may follow. */
+		if (held && s->reply.used < REPLIES_HELD)
+			continue;
 		wait_and_step(s);
 		check_deadlines(s);
 	}
