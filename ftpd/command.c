@@ -336,15 +336,17 @@ run(struct session *s, const struct command *c, const char *text)
 		reply(s, 502, "Command not implemented.");
 		return;
 	}
-	if (refuse_state(s, c) || refuse_policy(s, c))
+	if (refuse_state(s, c))
 		return;
 	clear_pending(s, c);
-	wrong = parse(s, c->arg, &arg);
-	if (wrong) {
-		reply_argument(s, c, wrong);
-		return;
+	if (!refuse_policy(s, c)) {
+		wrong = parse(s, c->arg, &arg);
+		if (wrong)
+			reply_argument(s, c, wrong);
+		else
+			c->run(s, &arg);
 	}
-	c->run(s, &arg);
+	/* Also a refused transfer is the one that REST was for. */
 	if (c->when & NEEDS_DATA)
 		s->restart = 0;
 }
