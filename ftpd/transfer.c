@@ -316,7 +316,10 @@ open_upload(struct session *s)
 	if (t->offset > 0 && t->how == WIRE_OPEN_STORE &&
 	    lseek(t->file, t->offset, SEEK_SET) == -1)
 		return -errno;
-	return 0;
+	/* What is there already counts for upload_max_size. */
+	if (t->how == WIRE_OPEN_APPEND)
+		t->offset = lseek(t->file, 0, SEEK_END);
+	return t->offset == -1 ? -errno : 0;
 }
 
 static void
