@@ -69,7 +69,18 @@ find_target(struct helper *h, const char *path, struct place *ret_place,
 }
 
 static int
-check_existing(struct helper *h, const struct place *place)
+lock_exclusive(struct helper *h, int fd)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	if (!h->conf.lock_upload_files ||
+	    fcntl(fd, F_OFD_SETLK, &lock) == 0)
+		return 0;
+	return errno == EAGAIN || errno == EACCES ? -EAGAIN : 0;
+}
+
+static int
+check_existing(struct helper *h, const struct place *place, bool exclusive)
 {
 	struct stat st;
 	int fd = files_open_place(h, place, O_WRONLY | O_NONBLOCK, 0);
@@ -81,6 +92,8 @@ check_existing(struct helper *h, const struct place *place)
 		r = -errno;
 	else if (!S_ISREG(st.st_mode))
 		r = -EINVAL;
+	else if (exclusive)
+		r = lock_exclusive(h, fd); /* until close() */
 	close(fd);
 	return r;
 }
@@ -100,7 +113,8 @@ upload_check(struct helper *h, const char *path, enum wire_open how,
 		return parent;
 	r = files_permit(h, needed_rights(how, offset, exists));
 	if (r == 0 && exists)
-		r = check_existing(h, &place);
+		r = check_existing(
+		    h, &place, how != WIRE_OPEN_APPEND_CHECK);
 	else if (r == 0 && faccessat(parent, ".", W_OK | X_OK, 0) == -1)
 		r = -errno;
 	close(parent);
@@ -161,17 +175,6 @@ open_target(struct helper *h, int parent, const struct place *place,
 	    (mode_t)h->conf.file_open_mode);
 	*ret_created = fd != -1;
 	return fd == -1 ? -errno : fd;
-}
-
-static int
-lock_exclusive(struct helper *h, int fd)
-{
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-
-	if (!h->conf.lock_upload_files ||
-	    fcntl(fd, F_OFD_SETLK, &lock) == 0)
-		return 0;
-	return errno == EAGAIN || errno == EACCES ? -EAGAIN : 0;
 }
 
 /* What must be true of the opened file before a byte goes into it. */
@@ -280,6 +283,21 @@ still_ours(const struct upload *u)
 	    st.st_dev == u->device && st.st_ino == u->inode;
 }
 
+/* Who may not replace files must not do so by being the last to finish. */
+static int
+give_name(struct helper *h, const struct upload *u)
+{
+	unsigned flags = files_permit(h, WIRE_MAY_OVERWRITE) == 0
+	    ? 0 : RENAME_NOREPLACE;
+	int r = 0;
+
+	if (renameat2(u->parent, u->name, u->parent, u->target, flags) == -1)
+		r = -errno;
+	if (r < 0)
+		unlinkat(u->parent, u->name, 0);
+	return r;
+}
+
 int
 upload_end(struct helper *h, bool complete)
 {
@@ -289,15 +307,13 @@ upload_end(struct helper *h, bool complete)
 
 	if (u->parent < 0)
 		return -EINVAL;
-	if (!still_ours(u)) {
+	if (!still_ours(u))
 		r = atomic ? -ENOENT : 0;
-	} else if (atomic && complete) {
-		if (renameat(u->parent, u->name, u->parent, u->target) == -1)
-			r = -errno;
-	} else if (!complete && u->created &&
-	    (atomic || h->conf.delete_failed_uploads)) {
+	else if (atomic && complete)
+		r = give_name(h, u);
+	else if (!complete && u->created &&
+	    (atomic || h->conf.delete_failed_uploads))
 		unlinkat(u->parent, u->name, 0);
-	}
 	forget(u);
 	return r;
 }
