@@ -513,7 +513,9 @@ open_target(struct listing *l)
 	    (l->request.options & WIRE_LIST_DIRECTORY))
 		return open_single(l);
 	r = open_directory(l);
-	if (r == -ENOTDIR && l->request.format != WIRE_FORMAT_MLSD)
+	/* A file, or a link that leads nowhere. */
+	if ((r == -ENOTDIR || r == -ENOENT) &&
+	    l->request.format != WIRE_FORMAT_MLSD)
 		r = open_single(l);
 	if (r == -ENOENT && l->request.format != WIRE_FORMAT_MLSD)
 		r = open_pattern(l);
