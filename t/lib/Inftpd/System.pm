@@ -24,7 +24,6 @@ use Cwd ();
 use Exporter 'import';
 use File::Basename ();
 use File::Path ();
-use IO::Select ();
 use IO::Socket::IP ();
 use IO::Socket::UNIX ();
 use POSIX ();
@@ -151,10 +150,20 @@ sub install {
 	chown 900, 900, "$place{run}/inftpd/sessions";
 }
 
+# syslogd: what comes is kept in a file at once, since the queue is short.
 sub open_log {
-	$log = IO::Socket::UNIX->new(Local => '/dev/log',
+	my $socket = IO::Socket::UNIX->new(Local => '/dev/log',
 	    Type => Socket::SOCK_DGRAM) or die "/dev/log: $!\n";
+
 	chmod 0666, '/dev/log';
+	write_file('/run/log', '');
+	open $log, '<', '/run/log' or die "/run/log: $!\n";
+	start([], sub {
+		while (defined $socket->recv(my $line, 65536)) {
+			write_file('/run/log', "$line\n", 1);
+		}
+	});
+	close $socket;
 }
 
 INIT {
@@ -265,10 +274,9 @@ sub xinetd_entry { return "$place{etc}/xinetd.d/inftpd" }
 
 # All that was logged so far.
 sub log_lines {
-	while (IO::Select->new($log)->can_read(0)) {
-		my $line;
-
-		$log->recv($line, 65536);
+	seek $log, 0, 1; # forget that there was an end
+	while (my $line = <$log>) {
+		chomp $line;
 		push @log, $line;
 	}
 	return @log;
@@ -392,8 +400,9 @@ sub file_agent {
 sub status_of {
 	my ($pid) = @_;
 
-	return map { /^(\w+):\s*(.*?)\s*$/ ? ($1, $2 =~ s/\s+/ /gr) : () }
-	    split /\n/, read_file("/proc/$pid/status");
+	my $text = read_file("/proc/$pid/status");
+	$text =~ s/[ \t]+/ /g;
+	return map { /^(\w+): ?(.*?) ?$/ ? ($1, $2) : () } split /\n/, $text;
 }
 
 package Inftpd::System::Client;

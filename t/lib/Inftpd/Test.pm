@@ -161,7 +161,7 @@ sub file {
 	my ($self, $name, $content) = @_;
 	my $path = $self->data($name);
 
-	$self->dir($1) if $name =~ m{^(.+)/};
+	$self->dir($1) if $name =~ m{^(.+)/}s;
 	write_file($path, defined $content ? $content : '');
 	return $path;
 }
@@ -172,7 +172,7 @@ sub dir {
 
 	for my $part (split m{/}, $name) {
 		$path .= "/$part";
-		mkdir $path unless -d $path;
+		mkdir $path or $!{EEXIST} or die "$path: $!";
 	}
 	return $path;
 }

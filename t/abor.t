@@ -1,0 +1,48 @@
+#!/usr/bin/perl
+# Transcript tier, no root: ABOR. transfer.t has it in all kinds of transfers.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Inftpd::Test;
+use Test::More;
+
+my $server = Inftpd::Test->new;
+
+truncate $server->file('large'), 1 << 30 or die "truncate: $!";
+$server->file('file', 'content');
+my $c = $server->connect;
+$c->expect('ABOR', 530);
+$c->login('alice');
+$c->expect('ABOR x', 501);
+$c->expect('ABOR', 225, undef, 'nothing to abort');
+my $port = $c->pasv_port;
+$c->expect('ABOR', 226, undef, 'a data connection was prepared');
+ok(!$c->dial($port), 'and is closed');
+$c->expect('RETR file', 425);
+$c->port;
+$c->expect('ABOR', 226);
+$c->expect('RETR file', 425);
+
+my $data = $c->pasv;
+$c->expect('RETR large', 150);
+$c->raw("ABOR\r\n");
+$c->expect_reply(426, undef, 'a transfer: 426');
+$c->expect_reply(226, undef, 'and 226');
+my $got = length Inftpd::Test::Client::drain($data);
+cmp_ok($got, '<', 1 << 30, 'it was cut');
+is(($c->retr('file'))[0], 'content', 'and the session goes on');
+
+# While the data connection is awaited.
+$port = $c->pasv_port;
+$c->expect('RETR file', 150);
+$c->raw("ABOR\r\n");
+$c->expect_reply(426);
+$c->expect_reply(226);
+ok(!$c->dial($port), 'the port is closed');
+$c->expect('ABOR', 225);
+$c->quit;
+done_testing;
