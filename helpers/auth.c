@@ -315,6 +315,8 @@ check_local(const struct conf *conf, const char *user,
 
 	if (person->uid == 0)
 		return "uid 0 is never let in";
+	if (person->gid == 0)
+		return "gid 0 is never let in";
 	if (person->uid < (uid_t)conf->local_min_uid)
 		return "uid is below local_min_uid";
 	if (access("/etc/nologin", F_OK) == 0)
