@@ -235,5 +235,8 @@ reply_errno(
 	while (!(errors[i].stages & 1U << stage) ||
 	    (errors[i].error != 0 && errors[i].error != -error))
 		i++;
+	/* No helper, no files: nothing is said after this 421. */
+	if (errors[i].code == 421)
+		s->closing = true;
 	return reply_name(s, errors[i].code, errors[i].text, "", false, ".");
 }

@@ -322,6 +322,15 @@ sub is_alive {
 	return defined $line && $line !~ /\) [ZX] /;
 }
 
+# Does the process sleep, all that was sent to it being taken?
+sub is_asleep {
+	my ($pid) = @_;
+
+	open my $stat, '<', "/proc/$pid/stat" or return 0;
+	my $line = <$stat>;
+	return defined $line && $line =~ /\) S /;
+}
+
 sub has_ipv6 {
 	return defined IO::Socket::IP->new(LocalHost => '::1', LocalPort => 0,
 	    Listen => 1, Type => Socket::SOCK_STREAM);

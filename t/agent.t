@@ -1,0 +1,100 @@
+#!/usr/bin/perl
+# Transcript tier, no root: the helper dies. 421, and the session ends.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Inftpd::Test;
+use Test::More;
+
+my $server = Inftpd::Test->new;
+
+truncate $server->file('large'), 1 << 30;
+$server->file('file', 'x');
+
+# Before login, and logged in.
+for my $state ('before login', 'logged in') {
+	my $c = $state eq 'logged in' ? $server->login('alice') : $server->connect;
+	my $helper = $c->helper;
+
+	ok($helper, 'there is a helper');
+	kill 'KILL', $helper;
+	$c->expect_reply(421, undef, "$state: 421 at once");
+	$c->expect_end;
+	is($c->exit_status, 0, 'and the session ends');
+	$c->check;
+}
+
+# During each kind of transfer, and while a data connection is awaited.
+for my $line ('RETR large', 'STOR up', 'LIST', 'awaited') {
+	my $c = $server->login('alice');
+	my $helper = $c->helper;
+
+	if ($line eq 'LIST') {
+		$server->file(sprintf "many/%0200d", $_) for 1 .. 3000;
+	}
+	my $data = $line eq 'awaited' ? $c->pasv_port : $c->pasv;
+	$c->expect($line eq 'awaited' ? 'RETR file'
+	    : $line eq 'LIST' ? 'LIST many' : $line, 150);
+	kill 'KILL', $helper;
+	if ($line eq 'LIST') {
+		# The listing ends early, then the session.
+		Inftpd::Test::Client::drain($data);
+		my ($code) = $c->reply;
+		like($code, qr/^(226|426|421)$/, 'LIST: an end');
+		$c->expect_reply(421, undef, 'LIST: 421') if $code ne 421;
+	} else {
+		$c->expect_reply(421, undef, "$line: 421");
+	}
+	$c->expect_end;
+	is($c->exit_status, 0, 'and the session ends');
+	$c->check;
+}
+
+# While a command waits for its answer.
+for my $line ('SIZE file', 'CWD /', 'LIST', 'RETR file', 'STOR up') {
+	my $c = $server->login('alice');
+	my $helper = $c->helper;
+
+	$c->pasv if $line =~ /LIST|RETR|STOR/;
+	kill 'STOP', $helper;
+	$c->raw("$line\r\n");
+	ok(Inftpd::Test::wait_until(sub { Inftpd::Test::is_asleep($c->pid) }));
+	kill 'KILL', $helper;
+	$c->expect_reply(421, undef, "$line is waiting: 421");
+	$c->expect_end;
+	is($c->exit_status, 0, 'and the session ends');
+	$c->check;
+}
+
+# A helper that is stopped: the client's leaving still ends the session.
+my $c = $server->login('alice');
+my $helper = $c->helper;
+kill 'STOP', $helper;
+$c->expect('NOOP', 200, undef, 'what needs no helper is answered');
+$c->hang_up;
+is($c->exit_status, 0, 'and the session ends');
+kill 'CONT', $helper;
+ok(Inftpd::Test::wait_until(sub { !Inftpd::Test::is_alive($helper) }),
+    'and so does the helper');
+$c->check;
+
+# ftpd dies: its helper follows.
+$c = $server->login('alice');
+$helper = $c->helper;
+kill 'KILL', $c->pid;
+ok(Inftpd::Test::wait_until(sub { !Inftpd::Test::is_alive($helper) }),
+    'a helper does not outlive its ftpd');
+$c->exit_status;
+$c->{checked} = 1;
+
+# Two processes a session, and no more.
+$c = $server->login('alice');
+is(scalar(Inftpd::Test::children_of($c->pid)), 1, 'one helper a session');
+is(scalar(Inftpd::Test::children_of($c->helper)), 0, 'which has no child');
+$c->quit;
+$server->done;
+done_testing;
