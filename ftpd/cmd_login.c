@@ -73,6 +73,7 @@ log_in(struct session *s, const char *password)
 	s->kind = login.kind;
 	s->rights = login.rights;
 	strcpy(s->cwd, login.start);
+	strcpy(s->home, login.start);
 	strcpy(s->log.user, s->user);
 	log_event(&s->log, LOG_INFO, "login", "%s user \"%s\" logged in",
 	    s->kind == WIRE_ANONYMOUS ? "anonymous"

@@ -217,22 +217,18 @@ take_list_options(const char *text, unsigned *ret_options)
 	return text;
 }
 
-/* "~" and "~/x" are the start directory under tilde_user_enable. */
-static const char *
-expand_tilde(const struct session *s, const char *name)
-{
-	if (!s->conf.tilde_user_enable || name[0] != '~')
-		return name;
-	if (name[1] == '\0')
-		return "/";
-	return name[1] == '/' ? name + 1 : name;
-}
-
+/* "~" and "~/x" begin at the start directory under tilde_user_enable. */
 static int
 parse_path(const struct session *s, struct arg_value *arg)
 {
-	return text_path(
-	    s->cwd, expand_tilde(s, arg->text), arg->path);
+	const char *from = s->cwd, *name = arg->text;
+
+	if (s->conf.tilde_user_enable && name[0] == '~' &&
+	    (name[1] == '\0' || name[1] == '/')) {
+		from = s->home;
+		name += 1 + strspn(name + 1, "/");
+	}
+	return text_path(from, name, arg->path);
 }
 
 /* 0; or the code of the reply that says what is wrong. */

@@ -49,6 +49,7 @@ struct session {
 	unsigned login_failures;
 	unsigned unknown_commands; /* before login */
 	char cwd[TEXT_PATH_MAX];
+	char home[TEXT_PATH_MAX]; /* where the session started; "" before */
 
 	bool ascii;            /* TYPE A */
 	int64_t restart;       /* REST, 0 for none */
