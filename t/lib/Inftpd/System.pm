@@ -34,7 +34,7 @@ use Time::HiRes ();
 use Inftpd::Test ();
 use Inftpd::Test::Client ();
 
-our @EXPORT = qw(account configure dial drop_in helper_path log_has log_lines
+our @EXPORT = qw(account check_clients configure dial drop_in helper_path log_has log_lines
     program read_file sessions status_of super_server unit_path write_file
     xinetd_entry file_agent stop three_kinds);
 
@@ -115,6 +115,9 @@ sub make_root {
 	chroot $root or die "chroot: $!\n";
 	chdir $source or die "$source: $!\n";
 	run(qw(ip link set lo up));
+	# Resolvers disregard a family that has loopback only.
+	run(qw(ip address add 192.0.2.1/32 dev lo));
+	run(qw(ip address add fd00::1/128 dev lo nodad));
 }
 
 # The system users, and nobody else.
@@ -373,6 +376,79 @@ sub dial {
 	die "greeted with $code $text\n", join "\n", log_lines()
 	    if $code ne 220;
 	return $client;
+}
+
+# --- real clients -------------------------------------------------------------
+
+my $round = 0;
+
+sub same_file {
+	my ($name, @paths) = @_;
+	my @sums = map { -e $_ ? (split ' ', output('sha256sum', $_))[0] : 'none' }
+	    @paths;
+
+	Test::More::is($sums[1], $sums[0], $name);
+}
+
+# One client's file there and back; commands gets local, remote and copy.
+sub there_and_back {
+	my ($name, $home, $dir, $commands) = @_;
+	my $file = 'f' . ++$round;
+
+	for my $command ($commands->("/tmp/$file", "$dir$file", "/tmp/$file.copy")) {
+		output('head -c 300000 /dev/urandom >/tmp/' . $file . '; echo')
+		    if !-e "/tmp/$file";
+		Test::More::is(system("timeout 20 $command >/tmp/err 2>&1"), 0,
+		    "$name: $command") or Test::More::diag(read_file('/tmp/err'));
+	}
+	same_file("$name: what arrived", "/tmp/$file", "$home/$file");
+	same_file("$name: what came back", "/tmp/$file", "/tmp/$file.copy");
+	unlink "/tmp/$file", "/tmp/$file.copy", "$home/$file";
+}
+
+sub check_curl {
+	my ($user, $home, $dir, $host, $active) = @_;
+	my $curl = "curl -sS -u $user:secret" . ($active ? ' -P -' : '');
+
+	there_and_back('curl', $home, $dir, sub {
+		my ($local, $remote, $copy) = @_;
+
+		return ("$curl -T $local 'ftp://$host/$remote'",
+		    "$curl 'ftp://$host/$remote' -o $copy");
+	});
+}
+
+sub check_lftp {
+	my ($user, $home, $dir, $host, $active) = @_;
+	my $passive = $active ? 'no' : 'yes';
+
+	there_and_back('lftp', $home, $dir, sub {
+		my ($local, $remote, $copy) = @_;
+
+		return "lftp -e 'set net:max-retries 1; set cmd:fail-exit yes; " .
+		    "set ftp:ssl-allow no; set ftp:passive-mode $passive; " .
+		    "put $local -o $remote; get $remote -o $copy; quit' " .
+		    "-u $user,secret 'ftp://$host'";
+	});
+}
+
+# curl and lftp, for each kind of account, by IPv4 and IPv6, passive and
+# active: files go there and back unharmed. home is what three_kinds() gave.
+sub check_clients {
+	my (%home) = @_;
+
+	for my $user (sort keys %home) {
+		my $dir = $user eq 'anonymous' ? 'pub/' : '';
+
+		for my $host ('192.0.2.1', '[fd00::1]') {
+			for my $active (0, 1) {
+				my @how = ($user, $home{$user}, $dir, $host, $active);
+
+				check_curl(@how);
+				check_lftp(@how);
+			}
+		}
+	}
 }
 
 # Process ids of all sessions' network sides.
