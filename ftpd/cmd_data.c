@@ -134,6 +134,8 @@ cmd_type(struct session *s, const struct arg_value *arg)
 	} types[] = {
 		{ "A", true },
 		{ "A N", true },
+		/* RFC 1123 section 4.1.2.2: as N where there is no printer. */
+		{ "A T", true },
 		{ "I", false },
 		{ "L 8", false },
 		{ "L8", false },
@@ -146,7 +148,7 @@ cmd_type(struct session *s, const struct arg_value *arg)
 			        ? "Switching to ASCII mode."
 			        : "Switching to Binary mode.");
 		}
-	/* A T, A C, E and other byte sizes are known, but not done. */
+	/* A C, E and other byte sizes are known, but not done. */
 	if (strchr("AaEeLl", arg->text[0]) &&
 	    (arg->text[1] == '\0' || arg->text[1] == ' '))
 		return reply(s, 504, "Only TYPE A N, I and L 8.");
