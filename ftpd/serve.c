@@ -229,6 +229,7 @@ init(struct session *s)
 	s->slots.fd = -1;
 	s->status.fd = -1;
 	s->state = IN_NEW;
+	s->ascii = true; /* RFC 959 section 5.1 */
 	s->facts = WIRE_FACTS & ~(unsigned)WIRE_FACT_CREATE;
 	strcpy(s->cwd, "/");
 	data_init(&s->data);

@@ -16,6 +16,7 @@ $server->file('file', '0123456789');
 my $c = $server->connect;
 $c->expect('REST 5', 530);
 $c->login('alice');
+$c->expect('TYPE I', 200);
 $c->expect("REST $_", 501) for '', 'x', '-1', '5x', '0x5', '5 6', '9223372036854775808',
     '99999999999999999999999';
 $c->expect('REST 5', 350, qr/\b5\b/);

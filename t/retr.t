@@ -26,6 +26,7 @@ my $c = $server->connect;
 $c->expect('RETR file', 530);
 $c->login('alice');
 $c->expect('RETR', 501);
+$c->expect('TYPE I', 200);
 for my $how ('pasv', 'epsv', 'port', 'eprt') {
 	my ($got, $code, undef, $text) = $c->retr('file', $how);
 	ok($got eq $bytes, "every byte over $how");

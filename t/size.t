@@ -43,6 +43,7 @@ $server = Inftpd::Test->new(conf => { ascii_download_enable => 'YES' });
 $server->file('lines', "one\ntwo\r\nthree");
 truncate $server->file('large'), 1 << 32 or die "truncate: $!";
 $c = $server->login('alice');
+$c->expect('TYPE I', 200);
 $c->expect('SIZE lines', 213, '14', 'TYPE I');
 $c->expect('TYPE A', 200);
 $c->expect('SIZE lines', 213, '16', 'TYPE A: as many bytes as RETR sends');

@@ -26,7 +26,7 @@ $c->login('alice');
 is((grep { !/^ / } @lines[1 .. $#lines - 1]), 0, 'lines begin with a blank');
 like("@lines", qr/Connected to 127\.0\.0\.1/);
 like("@lines", qr/Logged in as alice/);
-like("@lines", qr/TYPE: Image/);
+like("@lines", qr/TYPE: ASCII/);
 like("@lines", qr/No transfer in progress/);
 $c->retr('file');
 @lines = $c->expect('STAT', 211);

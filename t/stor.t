@@ -20,6 +20,7 @@ my $c = $server->connect;
 $c->expect('STOR file', 530);
 $c->login('alice');
 $c->expect('STOR', 501);
+$c->expect('TYPE I', 200);
 for my $how ('pasv', 'epsv', 'port', 'eprt') {
 	my ($code, undef, $text) = $c->stor("file-$how", $bytes, $how);
 	is($code, 226, "STOR over $how");

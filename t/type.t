@@ -15,10 +15,11 @@ my $c = $server->connect;
 
 $c->expect('TYPE I', 530);
 $c->login('alice');
+ok((grep /TYPE: ASCII/, $c->expect('STAT', 211)), 'ASCII until told otherwise');
 $c->expect('TYPE', 501);
 $c->expect("TYPE $_", 200, 'Switching to Binary mode.') for 'I', 'i', 'L 8', 'l 8', 'L8';
-$c->expect("TYPE $_", 200, 'Switching to ASCII mode.') for 'A', 'a', 'A N', 'a n';
-$c->expect("TYPE $_", 504) for 'A T', 'A C', 'E', 'E N', 'L 36', 'L';
+$c->expect("TYPE $_", 200, 'Switching to ASCII mode.') for 'A', 'a', 'A N', 'a n', 'A T';
+$c->expect("TYPE $_", 504) for 'A C', 'E', 'E N', 'L 36', 'L';
 $c->expect("TYPE $_", 501) for 'X', 'II', 'IMAGE', '8', 'ASCII';
 my @status = $c->expect('STAT', 211);
 ok((grep /TYPE: ASCII/, @status), 'a refused TYPE changes nothing');
