@@ -4,6 +4,7 @@
 # table does not have.
 use strict;
 use warnings;
+use File::Temp ();
 use Test::More;
 
 my $inftpd = ($ENV{abs_top_builddir} // 'build') . '/ftpd/inftpd';
@@ -68,5 +69,31 @@ for my $file (glob('ftpd/*.c helpers/*.c conf/*.c')) {
 my @unread = grep { $table{$_}{type} !~ /^(?:note|refused)$/ &&
 	$code !~ /(?:->|\.)\Q$_\E\b/ } sort keys %table;
 is "@unread", '', 'each directive is read somewhere';
+
+# Examples are configurations that one can have; those with a password are a
+# drop-in of a user.
+my $dir = File::Temp->newdir;
+
+sub blocks {
+	my ($file, $begin, $end) = @_;
+
+	local $/;
+	open my $in, '<', $file or die "$file: $!";
+	my $text = <$in>;
+	return grep { /^[a-z0-9_]+=/ && !/^password=/m }
+	    map { s/^ {4}//mgr } $text =~ /$begin(.*?)$end/msg;
+}
+
+my @examples = (blocks('conf/inftpd.conf.5', qr/^\.Bd -literal[^\n]*\n/m,
+	qr/^\.Ed/m),
+	blocks('README', qr/\n\n(?= {4}[a-z0-9_]+=)/m, qr/\n(?=\n)/m));
+cmp_ok scalar @examples, '>=', 8, 'there are examples';
+for my $example (@examples) {
+	open my $out, '>', "$dir/inftpd.conf" or die "inftpd.conf: $!";
+	print $out "$example\n";
+	close $out or die "inftpd.conf: $!";
+	is `$inftpd --config $dir --check-config 2>&1`, "configuration ok\n",
+	    (split /\n/, $example)[-1] . ' and its example';
+}
 
 done_testing;
