@@ -26,9 +26,9 @@ cmd_stor(struct session *s, const struct arg_value *arg)
 int
 cmd_appe(struct session *s, const struct arg_value *arg)
 {
-	/* APPE always goes to the end: REST before it has no meaning. */
-	s->restart = 0;
-	return transfer_upload(s, arg->path, WIRE_OPEN_APPEND);
+	/* RFC 3659 section 5.3: behind REST it is STOR. */
+	return transfer_upload(s, arg->path,
+	    s->restart > 0 ? WIRE_OPEN_STORE : WIRE_OPEN_APPEND);
 }
 
 int
