@@ -117,6 +117,8 @@ opts_mlst(struct session *s, const char *list)
 	char line[256] = "MLST OPTS";
 	int n;
 
+	if (strchr(list, ' '))
+		return reply(s, 501, "Usage: OPTS MLST <fact>;<fact>;...");
 	s->facts = 0;
 	while (*list != '\0') {
 		size_t length = strcspn(list, ";");
@@ -149,7 +151,7 @@ cmd_opts(struct session *s, const struct arg_value *arg)
 	if (length == 4 && strncasecmp(arg->text, "UTF8", 4) == 0) {
 		if (*options == '\0' || strcasecmp(options, "ON") == 0)
 			return reply(s, 200, "Always in UTF8 mode.");
-		return reply(s, 504, "UTF8 is always on.");
+		return reply(s, 501, "UTF8 is always on.");
 	}
 	return reply(s, 501, "Option not understood.");
 }

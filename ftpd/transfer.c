@@ -395,6 +395,17 @@ refuse(struct session *s, enum stage stage, int error)
 	return reply_errno(s, stage, error, s->transfer.path);
 }
 
+/* REST counts what is on the way (RFC 3659), which then is not the file's. */
+static bool
+refuse_restart(struct session *s)
+{
+	if (s->transfer.offset == 0 || !s->transfer.ascii)
+		return false;
+	release(s);
+	reply(s, 554, "REST is not possible in ASCII mode; use TYPE I.");
+	return true;
+}
+
 static enum wire_open
 check_of(enum wire_open how)
 {
@@ -514,6 +525,8 @@ transfer_download(struct session *s, const char *path)
 	t->size = file.size;
 	t->offset = s->restart;
 	t->ascii = s->ascii && s->conf.ascii_download_enable;
+	if (refuse_restart(s))
+		return 0;
 	if (t->offset > t->size) {
 		release(s);
 		return reply(s, 554, "REST is beyond the end of the file.");
@@ -532,7 +545,7 @@ transfer_upload(struct session *s, const char *path, enum wire_open how)
 	t->how = how;
 	t->offset = s->restart;
 	t->ascii = s->ascii && s->conf.ascii_upload_enable;
-	return begin(s);
+	return refuse_restart(s) ? 0 : begin(s);
 }
 
 int

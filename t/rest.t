@@ -63,6 +63,18 @@ is($server->content('file'), '01234ab789', 'STOR after REST');
 $c->expect('REST 12', 350);
 is(($c->stor('file', 'Z'))[0], 226);
 is($server->content('file'), "01234ab789\0\0Z", 'beyond the end: a hole');
+
+# Where line ends are converted, octets on the way are not the file's.
+$c->expect('TYPE A', 200);
+$c->expect('REST 5', 350);
+is(($c->retr('file'))[1], 554, 'not while ASCII mode converts');
+is(($c->retr('file'))[1], 226, 'and that was that');
+$c->expect('REST 5', 350);
+is(($c->stor('file', 'x'))[0], 226, 'ascii_upload_enable=NO converts nothing');
+is($server->content('file'), "01234xb789\0\0Z");
+$c->expect('TYPE I', 200);
+$c->expect('REST 5', 350);
+is(($c->stor('file', 'a'))[0], 226);
 $c->quit;
 
 # A right that is missing, and the next transfer.
