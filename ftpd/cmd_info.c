@@ -35,7 +35,9 @@ static const struct {
 	{ "unique", WIRE_FACT_UNIQUE },
 	{ "UNIX.mode", WIRE_FACT_MODE },
 	{ "UNIX.owner", WIRE_FACT_OWNER },
+	{ "UNIX.uid", WIRE_FACT_UID },
 	{ "UNIX.group", WIRE_FACT_GROUP },
+	{ "UNIX.gid", WIRE_FACT_GID },
 };
 #define FACT_COUNT (sizeof fact_names / sizeof *fact_names)
 

@@ -198,13 +198,17 @@ put_unix_facts(char *out, size_t used, const struct listing_entry *entry,
 		used += (size_t)snprintf(out + used, room, "UNIX.mode=%04o;",
 		    st->stx_mode & 07777U);
 	if (facts & WIRE_FACT_OWNER)
-		used += (size_t)snprintf(out + used, room,
-		    "UNIX.owner=%s;UNIX.uid=%u;",
-		    put_word(word, entry->owner), st->stx_uid);
+		used += (size_t)snprintf(out + used, room, "UNIX.owner=%s;",
+		    put_word(word, entry->owner));
+	if (facts & WIRE_FACT_UID)
+		used += (size_t)snprintf(
+		    out + used, room, "UNIX.uid=%u;", st->stx_uid);
 	if (facts & WIRE_FACT_GROUP)
-		used += (size_t)snprintf(out + used, room,
-		    "UNIX.group=%s;UNIX.gid=%u;",
-		    put_word(word, entry->group), st->stx_gid);
+		used += (size_t)snprintf(out + used, room, "UNIX.group=%s;",
+		    put_word(word, entry->group));
+	if (facts & WIRE_FACT_GID)
+		used += (size_t)snprintf(
+		    out + used, room, "UNIX.gid=%u;", st->stx_gid);
 	return used;
 }
 

@@ -83,10 +83,12 @@ enum {
 	WIRE_FACT_PERM = 1 << 3,
 	WIRE_FACT_UNIQUE = 1 << 4,
 	WIRE_FACT_MODE = 1 << 5,  /* UNIX.mode */
-	WIRE_FACT_OWNER = 1 << 6, /* UNIX.uid and UNIX.owner */
-	WIRE_FACT_GROUP = 1 << 7, /* UNIX.gid and UNIX.group */
+	WIRE_FACT_OWNER = 1 << 6, /* UNIX.owner */
+	WIRE_FACT_GROUP = 1 << 7, /* UNIX.group */
 	WIRE_FACT_CREATE = 1 << 8,
-	WIRE_FACTS = (1 << 9) - 1,
+	WIRE_FACT_UID = 1 << 9,  /* UNIX.uid */
+	WIRE_FACT_GID = 1 << 10, /* UNIX.gid */
+	WIRE_FACTS = (1 << 11) - 1,
 };
 
 /* Kinds of accounts. */

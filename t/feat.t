@@ -22,7 +22,7 @@ ok($features{$_}, $_) for 'EPRT', 'EPSV', 'MDTM', 'MFMT', 'REST STREAM',
     'SIZE', 'TVFS', 'UTF8';
 my ($mlst) = grep { /^MLST/ } keys %features;
 is($mlst, 'MLST type*;size*;modify*;create;perm*;unique*;UNIX.mode*;' .
-    'UNIX.owner*;UNIX.group*;', 'MLST and its facts');
+    'UNIX.owner*;UNIX.uid*;UNIX.group*;UNIX.gid*;', 'MLST and its facts');
 $c->expect('FEAT x', 501);
 
 # Every feature that --list-commands names, and no other verb's.
