@@ -652,7 +652,7 @@ reset_descriptors(bool keep_stderr)
 }
 
 static void
-reset_limits(void)
+reset_limits(struct helper *h)
 {
 	static const struct {
 		int resource;
@@ -671,8 +671,10 @@ reset_limits(void)
 		struct rlimit limit = { .rlim_cur = limits[i].value,
 			.rlim_max = limits[i].value };
 
+		/* Root's right to do so may be outside the bounding set. */
 		if (setrlimit(limits[i].resource, &limit) == -1)
-			_exit(1);
+			die(h, "a resource limit set by the caller or the "
+			       "unit is too low");
 	}
 }
 
@@ -741,14 +743,14 @@ main(void)
 	/* Set-uid to anybody but root would be a mistake of installation. */
 	if (!h.privileged && (real != effective || real != saved))
 		_exit(1);
+	log_open(&h.log, "inftpd-helper", !h.privileged);
 	if (h.privileged) {
-		reset_limits();
+		reset_limits(&h);
 		if (setresuid(0, 0, 0) == -1 || setresgid(0, 0, 0) == -1 ||
 		    chdir("/") == -1)
 			_exit(1);
 		setpriority(PRIO_PROCESS, 0, 0);
 	}
-	log_open(&h.log, "inftpd-helper", !h.privileged);
 	check_caller(&h);
 	if (confine_helper() < 0)
 		die(&h, "seccomp filter refused by this kernel");
