@@ -188,10 +188,10 @@ agent_login(struct agent *a, const char *user, const char *password,
 	wire_put_str(&w, password, WIRE_PASSWORD_MAX);
 	r = ask(a, &w, NULL);
 	/* The answer may be shorter than what stood there. */
-	if (r < 0)
+	if (r < 0) {
 		explicit_bzero(a->buffer, sizeof a->buffer);
-	if (r < 0)
 		return r;
+	}
 	ret_login->kind = (enum wire_kind)wire_get_u32(&w);
 	ret_login->rights = wire_get_u32(&w);
 	wire_get_str(&w, ret_login->start, sizeof ret_login->start);

@@ -86,7 +86,7 @@ read_file(const char *path, struct text *ret_text)
 static int
 listed(const char *path, const char *word)
 {
-	struct text text;
+	struct text text = { 0 };
 	int r = path ? read_file(path, &text) : -ENOENT;
 
 	if (r < 0)
@@ -148,7 +148,7 @@ struct person {
 static int
 find_person(const char *name, struct person *ret_person)
 {
-	struct text text;
+	struct text text = { 0 };
 	struct users_passwd entry;
 	int r = read_file("/etc/passwd", &text);
 
@@ -366,7 +366,7 @@ check_shadow(
 static void
 find_groups(const char *user, struct account *account)
 {
-	struct text text;
+	struct text text = { 0 };
 
 	account->group_count = 0;
 	if (read_file("/etc/group", &text) < 0)

@@ -36,6 +36,13 @@
 
 #define LOGIN_GRACE 15 /* seconds beyond login_timeout until it gives up */
 
+/* A request being served. */
+struct call {
+	struct wire in, out;
+	int given; /* the descriptor that came with it, or -1 */
+	int reply; /* goes back with the answer and is closed then; or -1 */
+};
+
 /* One row is the whole truth about a request. */
 struct request {
 	enum wire_op op;
@@ -46,12 +53,10 @@ struct request {
 	/* Requests that are one path and answer with 0 or errno only. */
 	int (*on_path)(struct helper *h, const char *path);
 	/*
-	 * All others: decodes, then acts. 0 or -errno for the client; -EBADMSG for a
-	 * message that cannot be decoded. *ret_descriptor goes back with the
-	 * answer and is closed here.
+	 * All others: decodes c->in, then acts. 0 or -errno for the client;
+	 * -EBADMSG for a message that cannot be decoded.
 	 */
-	int (*run)(struct helper *h, struct wire *in, struct wire *out,
-	    int descriptor, int *ret_descriptor);
+	int (*run)(struct helper *h, struct call *c);
 };
 
 _Noreturn static void
@@ -114,23 +119,20 @@ choose_place(struct helper *h, const char *instance, const char *directory,
 }
 
 static int
-run_hello(struct helper *h, struct wire *in, struct wire *out, int descriptor,
-    int *ret_descriptor)
+run_hello(struct helper *h, struct call *c)
 {
 	char instance[WIRE_NAME_MAX + 1], directory[WIRE_PATH_MAX + 1];
 	char settings[WIRE_SETTINGS_MAX + 1];
 	int r;
 
-	(void)out;
-	(void)ret_descriptor;
-	wire_get_str(in, instance, sizeof instance);
-	wire_get_str(in, directory, sizeof directory);
-	wire_get_str(in, settings, sizeof settings);
-	wire_get_str(in, h->quick_user, sizeof h->quick_user);
-	wire_get_str(in, h->quick_hash, sizeof h->quick_hash);
-	if (!wire_end(in))
+	wire_get_str(&c->in, instance, sizeof instance);
+	wire_get_str(&c->in, directory, sizeof directory);
+	wire_get_str(&c->in, settings, sizeof settings);
+	wire_get_str(&c->in, h->quick_user, sizeof h->quick_user);
+	wire_get_str(&c->in, h->quick_hash, sizeof h->quick_hash);
+	if (!wire_end(&c->in))
 		return -EBADMSG;
-	r = take_addresses(h, descriptor);
+	r = take_addresses(h, c->given);
 	if (r == 0)
 		r = choose_place(h, instance, directory, settings);
 	if (r == 0 && settings[0] != '\0') {
@@ -157,18 +159,14 @@ pause_for(int64_t seconds)
 }
 
 static int
-run_user(struct helper *h, struct wire *in, struct wire *out, int descriptor,
-    int *ret_descriptor)
+run_user(struct helper *h, struct call *c)
 {
 	char user[WIRE_NAME_MAX + 1];
 	const char *reason;
 	int r;
 
-	(void)out;
-	(void)descriptor;
-	(void)ret_descriptor;
-	wire_get_str(in, user, sizeof user);
-	if (!wire_end(in))
+	wire_get_str(&c->in, user, sizeof user);
+	if (!wire_end(&c->in))
 		return -EBADMSG;
 	r = auth_user(h, user, &reason);
 	if (r < 0)
@@ -239,23 +237,20 @@ answer_login(struct helper *h, struct wire *out)
 }
 
 static int
-run_login(struct helper *h, struct wire *in, struct wire *out, int descriptor,
-    int *ret_descriptor)
+run_login(struct helper *h, struct call *c)
 {
 	char user[WIRE_NAME_MAX + 1], password[WIRE_PASSWORD_MAX + 1];
 	const char *reason;
 	int r;
 
-	(void)descriptor;
-	(void)ret_descriptor;
-	wire_get_str(in, user, sizeof user);
-	wire_get_str(in, password, sizeof password);
-	if (wire_end(in))
+	wire_get_str(&c->in, user, sizeof user);
+	wire_get_str(&c->in, password, sizeof password);
+	if (wire_end(&c->in))
 		r = auth_login(h, user, password, &h->account, &reason);
 	else
 		r = -EBADMSG;
 	explicit_bzero(password, sizeof password);
-	explicit_bzero(in->data, in->size);
+	explicit_bzero(c->in.data, c->in.size);
 	if (r == -EBADMSG)
 		return r;
 	if (r < 0)
@@ -263,7 +258,7 @@ run_login(struct helper *h, struct wire *in, struct wire *out, int descriptor,
 	pause_for(h->conf.delay_successful_login);
 	r = enter_session(h, user);
 	if (r == 0)
-		answer_login(h, out);
+		answer_login(h, &c->out);
 	else
 		/* His settings stand over the others': no second try. */
 		h->failures = UINT_MAX;
@@ -331,118 +326,93 @@ open_for_write(struct helper *h, const char *path, enum wire_open how,
 }
 
 static int
-run_open(struct helper *h, struct wire *in, struct wire *out, int descriptor,
-    int *ret_descriptor)
+run_open(struct helper *h, struct call *c)
 {
 	char path[WIRE_PATH_MAX + 1];
 	uint32_t how;
 	uint64_t offset;
 	int fd;
 
-	(void)descriptor;
-	get_path(in, path);
-	how = wire_get_u32(in);
-	offset = wire_get_u64(in);
-	if (!wire_end(in) || how > WIRE_OPEN_MESSAGE)
+	get_path(&c->in, path);
+	how = wire_get_u32(&c->in);
+	offset = wire_get_u64(&c->in);
+	if (!wire_end(&c->in) || how > WIRE_OPEN_MESSAGE)
 		return -EBADMSG;
 	if (how == WIRE_OPEN_READ || how == WIRE_OPEN_MESSAGE)
-		fd = open_for_read(h, path, how, out);
+		fd = open_for_read(h, path, how, &c->out);
 	else
-		fd = open_for_write(h, path, how, offset, out);
+		fd = open_for_write(h, path, how, offset, &c->out);
 	if (fd < 0 || how == WIRE_OPEN_STORE_CHECK ||
 	    how == WIRE_OPEN_APPEND_CHECK)
 		return fd;
-	*ret_descriptor = fd;
+	c->reply = fd;
 	return 0;
 }
 
 static int
-run_upload_end(struct helper *h, struct wire *in, struct wire *out,
-    int descriptor, int *ret_descriptor)
+run_upload_end(struct helper *h, struct call *c)
 {
-	uint32_t complete = wire_get_u32(in);
+	uint32_t complete = wire_get_u32(&c->in);
 
-	(void)out;
-	(void)descriptor;
-	(void)ret_descriptor;
-	if (!wire_end(in) || complete > 1)
+	if (!wire_end(&c->in) || complete > 1)
 		return -EBADMSG;
 	return upload_end(h, complete == 1);
 }
 
 static int
-run_stat(struct helper *h, struct wire *in, struct wire *out, int descriptor,
-    int *ret_descriptor)
+run_stat(struct helper *h, struct call *c)
 {
 	char path[WIRE_PATH_MAX + 1];
 	struct stat st;
 	int r;
 
-	(void)descriptor;
-	(void)ret_descriptor;
-	get_path(in, path);
-	if (!wire_end(in))
+	get_path(&c->in, path);
+	if (!wire_end(&c->in))
 		return -EBADMSG;
 	r = files_stat(h, path, &st);
 	if (r == 0)
-		put_status(out, &st);
+		put_status(&c->out, &st);
 	return r;
 }
 
 static int
-run_rename(struct helper *h, struct wire *in, struct wire *out,
-    int descriptor, int *ret_descriptor)
+run_rename(struct helper *h, struct call *c)
 {
 	char from[WIRE_PATH_MAX + 1], to[WIRE_PATH_MAX + 1];
 
-	(void)out;
-	(void)descriptor;
-	(void)ret_descriptor;
-	get_path(in, from);
-	get_path(in, to);
-	return wire_end(in) ? files_rename(h, from, to) : -EBADMSG;
+	get_path(&c->in, from);
+	get_path(&c->in, to);
+	return wire_end(&c->in) ? files_rename(h, from, to) : -EBADMSG;
 }
 
 static int
-run_chmod(struct helper *h, struct wire *in, struct wire *out, int descriptor,
-    int *ret_descriptor)
+run_chmod(struct helper *h, struct call *c)
 {
 	char path[WIRE_PATH_MAX + 1];
 	uint32_t mode;
 
-	(void)out;
-	(void)descriptor;
-	(void)ret_descriptor;
-	get_path(in, path);
-	mode = wire_get_u32(in);
-	return wire_end(in) ? files_chmod(h, path, (mode_t)mode) : -EBADMSG;
+	get_path(&c->in, path);
+	mode = wire_get_u32(&c->in);
+	return wire_end(&c->in) ? files_chmod(h, path, (mode_t)mode) : -EBADMSG;
 }
 
 static int
-run_utime(struct helper *h, struct wire *in, struct wire *out, int descriptor,
-    int *ret_descriptor)
+run_utime(struct helper *h, struct call *c)
 {
 	char path[WIRE_PATH_MAX + 1];
 	uint64_t mtime;
 
-	(void)out;
-	(void)descriptor;
-	(void)ret_descriptor;
-	get_path(in, path);
-	mtime = wire_get_u64(in);
-	return wire_end(in) ? files_utime(h, path, (int64_t)mtime) : -EBADMSG;
+	get_path(&c->in, path);
+	mtime = wire_get_u64(&c->in);
+	return wire_end(&c->in) ? files_utime(h, path, (int64_t)mtime) : -EBADMSG;
 }
 
 static int
-run_umask(struct helper *h, struct wire *in, struct wire *out, int descriptor,
-    int *ret_descriptor)
+run_umask(struct helper *h, struct call *c)
 {
-	uint32_t mask = wire_get_u32(in);
+	uint32_t mask = wire_get_u32(&c->in);
 
-	(void)out;
-	(void)descriptor;
-	(void)ret_descriptor;
-	if (!wire_end(in) || mask > 0777)
+	if (!wire_end(&c->in) || mask > 0777)
 		return -EBADMSG;
 	/* Who may not choose modes shall not choose them in this way. */
 	if (files_permit(h, WIRE_MAY_CHMOD) < 0)
@@ -453,48 +423,42 @@ run_umask(struct helper *h, struct wire *in, struct wire *out, int descriptor,
 }
 
 static int
-run_list(struct helper *h, struct wire *in, struct wire *out, int descriptor,
-    int *ret_descriptor)
+run_list(struct helper *h, struct call *c)
 {
 	struct walk_request request;
 	uint32_t format;
 	int fd;
 
-	(void)out;
-	(void)descriptor;
-	get_path(in, request.path);
-	get_path(in, request.shown);
-	format = wire_get_u32(in);
-	request.options = wire_get_u32(in);
-	request.facts = wire_get_u32(in);
-	if (!wire_end(in) || format > WIRE_FORMAT_MLST ||
+	get_path(&c->in, request.path);
+	get_path(&c->in, request.shown);
+	format = wire_get_u32(&c->in);
+	request.options = wire_get_u32(&c->in);
+	request.facts = wire_get_u32(&c->in);
+	if (!wire_end(&c->in) || format > WIRE_FORMAT_MLST ||
 	    request.options > WIRE_LIST_OPTIONS || request.facts > WIRE_FACTS)
 		return -EBADMSG;
 	request.format = format;
 	fd = walk_begin(h, &request);
 	if (fd < 0)
 		return fd;
-	*ret_descriptor = fd;
+	c->reply = fd;
 	return 0;
 }
 
 static int
-run_connect(struct helper *h, struct wire *in, struct wire *out,
-    int descriptor, int *ret_descriptor)
+run_connect(struct helper *h, struct call *c)
 {
 	unsigned char address[WIRE_ADDRESS_MAX];
-	size_t length = wire_get_bytes(in, address, sizeof address);
-	uint32_t port = wire_get_u32(in);
+	size_t length = wire_get_bytes(&c->in, address, sizeof address);
+	uint32_t port = wire_get_u32(&c->in);
 	int fd;
 
-	(void)out;
-	(void)descriptor;
-	if (!wire_end(in))
+	if (!wire_end(&c->in))
 		return -EBADMSG;
 	fd = port_connect(h, address, length, port);
 	if (fd < 0)
 		return fd;
-	*ret_descriptor = fd;
+	c->reply = fd;
 	return 0;
 }
 
@@ -570,12 +534,12 @@ serve_one(struct helper *h, unsigned char *buffer, size_t length,
     int descriptor)
 {
 	unsigned char room[WIRE_MESSAGE_MAX];
-	struct wire in, out;
+	struct call c = { .given = descriptor, .reply = -1 };
 	const struct request *request;
-	int reply = -1, status;
+	int status;
 	uint32_t op;
 
-	wire_parse(&in, buffer, length, &op);
+	wire_parse(&c.in, buffer, length, &op);
 	request = find_request(op);
 	if (!request)
 		die(h, "unknown request");
@@ -587,15 +551,15 @@ serve_one(struct helper *h, unsigned char *buffer, size_t length,
 		    request->name);
 		_exit(1);
 	}
-	wire_begin(&out, room, sizeof room, 0);
+	wire_begin(&c.out, room, sizeof room, 0);
 	status = request->on_path
-	    ? run_path(h, &in, request->on_path)
-	    : request->run(h, &in, &out, descriptor, &reply);
+	    ? run_path(h, &c.in, request->on_path)
+	    : request->run(h, &c);
 	if (status == -EBADMSG)
 		die(h, "malformed request");
 	if (descriptor >= 0)
 		close(descriptor);
-	answer(h, &out, status, reply);
+	answer(h, &c.out, status, c.reply);
 	if (h->listing)
 		walk_run(h);
 	if (h->phase == PHASE_LOGIN &&

@@ -324,7 +324,8 @@ put_sorted(struct listing *l, struct items *items)
 {
 	bool reverse = l->request.options & WIRE_LIST_REVERSE;
 
-	qsort(items->list, items->count, sizeof *items->list, compare);
+	if (items->count > 0)
+		qsort(items->list, items->count, sizeof *items->list, compare);
 	for (size_t i = 0; i < items->count && !l->broken; i++)
 		put_line(l,
 		    items->list[reverse ? items->count - 1 - i : i]->name);
