@@ -281,7 +281,7 @@ SKIP: {
 	my @ftpd = map { /^$pid +/ ? $_ : '' } @trace;
 	my $no_new = line_of(qr/PR_SET_NO_NEW_PRIVS, 1/, @ftpd);
 	my $filter = line_of(qr/seccomp\(SECCOMP_SET_MODE_FILTER/, @ftpd);
-	my $read = line_of(qr/(recvfrom|read)\(0, "/, @ftpd);
+	my $read = line_of(qr/(recvfrom|recvmsg|read)\(0,/, @ftpd);
 	cmp_ok($started, '>', -1, 'the helper is started');
 	cmp_ok($no_new, '>', $started, 'then come no new privileges');
 	cmp_ok($filter, '>', $no_new, 'then the filter');
