@@ -190,8 +190,12 @@ fill(struct transfer *t)
 		return errno == EAGAIN || errno == EINTR ? WAIT : -EIO;
 	t->begin = 0;
 	t->end = (size_t)n;
-	if (t->ascii)
+	if (t->ascii) {
 		t->end = ascii_encode(room, (size_t)n, t->buffer);
+		t->begin = (int64_t)t->end < t->skip ? t->end
+						     : (size_t)t->skip;
+		t->skip -= (int64_t)t->begin;
+	}
 	return n == 0 ? DONE : AGAIN;
 }
 
@@ -395,17 +399,6 @@ refuse(struct session *s, enum stage stage, int error)
 	return reply_errno(s, stage, error, s->transfer.path);
 }
 
-/* REST counts what is on the way (RFC 3659), which then is not the file's. */
-static bool
-refuse_restart(struct session *s)
-{
-	if (s->transfer.offset == 0 || !s->transfer.ascii)
-		return false;
-	release(s);
-	reply(s, 554, "REST is not possible in ASCII mode; use TYPE I.");
-	return true;
-}
-
 static enum wire_open
 check_of(enum wire_open how)
 {
@@ -525,13 +518,14 @@ transfer_download(struct session *s, const char *path)
 	t->size = file.size;
 	t->offset = s->restart;
 	t->ascii = s->ascii && s->conf.ascii_download_enable;
-	if (refuse_restart(s))
-		return 0;
-	if (t->offset > t->size) {
+	/* At most every byte of the file is a line end and counts twice. */
+	if (t->offset - (t->ascii ? t->size : 0) > t->size) {
 		release(s);
 		return reply(s, 554, "REST is beyond the end of the file.");
 	}
-	if (t->offset > 0 && lseek(t->file, t->offset, SEEK_SET) == -1)
+	if (t->ascii)
+		t->skip = t->offset;
+	else if (t->offset > 0 && lseek(t->file, t->offset, SEEK_SET) == -1)
 		return refuse(s, STAGE_OTHER, -errno);
 	return begin(s);
 }
@@ -545,7 +539,16 @@ transfer_upload(struct session *s, const char *path, enum wire_open how)
 	t->how = how;
 	t->offset = s->restart;
 	t->ascii = s->ascii && s->conf.ascii_upload_enable;
-	return refuse_restart(s) ? 0 : begin(s);
+	/*
+	 * REST counts what is on the way (RFC 3659 section 5.3), which is not
+	 * where it goes to in a file with other line ends.
+	 */
+	if (t->offset > 0 && t->ascii) {
+		release(s);
+		return reply(s, 554,
+		    "REST is not possible for ASCII uploads; use TYPE I.");
+	}
+	return begin(s);
 }
 
 int

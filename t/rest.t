@@ -67,8 +67,11 @@ is($server->content('file'), "01234ab789\0\0Z", 'beyond the end: a hole');
 # Where line ends are converted, octets on the way are not the file's.
 $c->expect('TYPE A', 200);
 $c->expect('REST 5', 350);
-is(($c->retr('file'))[1], 554, 'not while ASCII mode converts');
-is(($c->retr('file'))[1], 226, 'and that was that');
+$server->file('lines', "ab\ncd\n");
+is(($c->retr('lines'))[0], "d\r\n", 'counted as they are on the way');
+is(($c->retr('lines'))[0], "ab\r\ncd\r\n", 'and that was that');
+$c->expect('REST 13', 350);
+is(($c->retr('lines'))[1], 554, 'beyond what there could be');
 $c->expect('REST 5', 350);
 is(($c->stor('file', 'x'))[0], 226, 'ascii_upload_enable=NO converts nothing');
 is($server->content('file'), "01234xb789\0\0Z");
