@@ -637,8 +637,7 @@ reset_limits(struct helper *h)
 
 		/* Root's right to do so may be outside the bounding set. */
 		if (setrlimit(limits[i].resource, &limit) == -1)
-			die(h, "a resource limit set by the caller or the "
-			       "unit is too low");
+			die(h, "a resource limit cannot be lifted");
 	}
 }
 
