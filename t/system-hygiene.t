@@ -92,9 +92,9 @@ sub is_clean {
 
 	ok(Inftpd::Test::wait_until(sub {
 		return 0 if (readlink("/proc/$pid/exe") // '') ne $helper;
-		%is = status_of($pid);
-		return $is{Seccomp} == 2;
+		return is_filtered($pid);
 	}, 5), "$name: it comes up") or return;
+	%is = status_of($pid);
 	is($is{Uid}, '0 0 0 0', "$name: as root");
 	is($is{Umask}, '0077', "$name: its own umask");
 	is($is{SigBlk}, '0' x 16, "$name: no signal is blocked");

@@ -36,7 +36,7 @@ use Inftpd::Test::Client ();
 
 our @EXPORT = qw(account check_clients configure dial drop_in helper_path log_has log_lines
     program read_file sessions status_of super_server unit_path write_file
-    xinetd_entry file_agent stop three_kinds);
+    xinetd_entry file_agent is_filtered stop three_kinds);
 
 my ($source, $build, %place, $log, @log, @started);
 my $lib = Cwd::abs_path(File::Basename::dirname(__FILE__) . '/..');
@@ -471,6 +471,14 @@ sub file_agent {
 	}, 5);
 	die "helpers: @found\n" if @found != 1;
 	return $found[0];
+}
+
+# Has it installed a filter of its own? Containers bring one, too.
+sub is_filtered {
+	my %is = status_of($_[0]);
+	my %mine = status_of($$);
+
+	return $is{Seccomp} == 2 && $is{Seccomp_filters} > $mine{Seccomp_filters};
 }
 
 # /proc/PID/status as a hash; fields separated by one blank.
