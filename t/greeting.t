@@ -43,7 +43,7 @@ $c->{checked} = 1;
 
 # One that becomes wrong between two connections.
 $server = Inftpd::Test->new;
-$c = $server->connect;
+$c = $server->login('alice');
 $server->write_conf('conf.d/bad.conf', { no_such_thing => 'YES' });
 my $second = $server->start;
 $second->expect_reply(421, undef, 'the next connection: 421');
