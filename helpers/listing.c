@@ -95,7 +95,7 @@ date_string(char out[32], time_t when, const struct listing_style *style)
 		gmtime_r(&when, &tm);
 	month = months + 3 * (tm.tm_mon % 12);
 	/* A clock a little behind the file server's is no other year. */
-	if (when > style->now + 60 || style->now - when > HALF_YEAR)
+	if (when > style->now + 60 || when < style->now - HALF_YEAR)
 		snprintf(out, 32, "%.3s %2d  %4ld", month, tm.tm_mday,
 		    1900L + tm.tm_year);
 	else
