@@ -369,8 +369,9 @@ users_stand_in(const char *text, size_t length, char *ret_hash, size_t size)
 		const char *end;
 		size_t m;
 
-		if (!hash++)
+		if (!hash)
 			continue;
+		hash++;
 		end = memchr(hash, ':', n - (size_t)(hash - line));
 		m = end ? (size_t)(end - hash) : 0;
 		if (m < 13 || m >= size || *hash == '!' || *hash == '*')
