@@ -43,9 +43,13 @@ for my $line ('RETR large', 'STOR up', 'LIST', 'awaited') {
 	if ($line eq 'LIST') {
 		# The listing ends early, then the session.
 		Inftpd::Test::Client::drain($data);
-		my ($code) = $c->reply;
-		like($code, qr/^(226|426|421)$/, 'LIST: an end');
-		$c->expect_reply(421, undef, 'LIST: 421') if $code ne 421;
+		my @codes;
+		while (my ($code) = $c->reply) {
+			last if $code eq '';
+			push @codes, $code;
+		}
+		# 226 if the listing's end was seen before the helper's.
+		like("@codes", qr/^(226 )?421$/, 'LIST: 421');
 	} else {
 		$c->expect_reply(421, undef, "$line: 421");
 	}
