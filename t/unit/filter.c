@@ -596,7 +596,7 @@ try_all(int (*enter)(void), const struct attempt *attempts, size_t count,
 		int got;
 
 		if ((a->need & ~here) != 0) {
-			print_message("SKIP %s: not on this kernel\n", a->name);
+			print_message("# SKIP %s: not on this kernel\n", a->name);
 			continue;
 		}
 		got = in_child(enter, a);
@@ -617,8 +617,8 @@ test_sandbox(void **state)
 	(void)state;
 	assert_true(here >= 0 && here != 255);
 	if (here == 0) {
-		print_message("SKIP: this build has no sandbox\n");
-		skip();
+		print_message("# SKIP: this build has no sandbox\n");
+		return;
 	}
 	try_all(enter_sandbox, in_sandbox, LENGTH(in_sandbox), (unsigned)here);
 }
@@ -628,8 +628,8 @@ test_helper(void **state)
 {
 	(void)state;
 	if (confine_policy.allow_count == 0) {
-		print_message("SKIP: this build has no confinement\n");
-		skip();
+		print_message("# SKIP: this build has no confinement\n");
+		return;
 	}
 	try_all(confine_helper, in_helper, LENGTH(in_helper), 0);
 }
@@ -724,8 +724,8 @@ test_below(void **state)
 	close(root);
 	assert_int_equal(rmdir(name), 0);
 	if (missing != 0) {
-		print_message("SKIP: no Landlock in this kernel or build\n");
-		skip();
+		print_message("# SKIP: no Landlock in this kernel or build\n");
+		return;
 	}
 }
 
