@@ -18,6 +18,9 @@ $server->file('file', 'x');
 # Before login, and logged in.
 for my $state ('before login', 'logged in') {
 	my $c = $state eq 'logged in' ? $server->login('alice') : $server->connect;
+
+	# An answer: the session has begun, its helper is awaited no more.
+	$c->expect('NOOP', 200);
 	my $helper = $c->helper;
 
 	ok($helper, 'there is a helper');
