@@ -430,6 +430,13 @@ fail_check(const struct conf *conf, struct conf_error *error, const char *name,
 	    o->line, name, problem);
 }
 
+static bool
+is_tls_version(const char *name)
+{
+	return name == NULL || strcmp(name, "TLSv1.2") == 0 ||
+	    strcmp(name, "TLSv1.3") == 0;
+}
+
 int
 conf_check(const struct conf *conf, struct conf_error *error)
 {
@@ -442,6 +449,15 @@ conf_check(const struct conf *conf, struct conf_error *error)
 		    conf->pasv_min_port, conf->pasv_max_port);
 		return fail_check(conf, error, "pasv_min_port", problem);
 	}
+	if (!is_tls_version(conf->ssl_min_version))
+		return fail_check(conf, error, "ssl_min_version",
+		    "not a version; TLSv1.2 or TLSv1.3");
+	if (!is_tls_version(conf->ssl_max_version))
+		return fail_check(conf, error, "ssl_max_version",
+		    "not a version; TLSv1.2 or TLSv1.3");
+	if (conf->ssl_enable && !conf->rsa_cert_file && !conf->ecdsa_cert_file)
+		return fail_check(conf, error, "ssl_enable",
+		    "no certificate; name one in rsa_cert_file");
 	if (conf->chown_uploads &&
 	    (conf->chown_username == NULL ||
 		strcmp(conf->chown_username, "root") == 0))

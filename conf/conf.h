@@ -73,6 +73,12 @@ struct conf {
 	bool log_ftp_protocol, syslog_enable;
 	bool xferlog_enable, xferlog_std_format, dual_log_enable;
 	bool listen, listen_ipv6;
+	bool ssl_enable, implicit_ssl, allow_anon_ssl;
+	bool force_anon_data_ssl, force_anon_logins_ssl;
+	bool force_local_data_ssl, force_local_logins_ssl;
+	bool require_cert, validate_cert, ssl_request_cert;
+	bool require_ssl_reuse, strict_ssl_read_eof, strict_ssl_write_shutdown;
+	bool ssl_tlsv1_2, ssl_tlsv1_3, debug_ssl;
 
 	int64_t accept_timeout, connect_timeout, data_connection_timeout;
 	int64_t idle_session_timeout, login_timeout;
@@ -92,6 +98,10 @@ struct conf {
 	char *deny_file, *hide_file, *cmds_allowed, *cmds_denied;
 	char *pasv_address, *listen_address, *listen_address6;
 	char *user_config_dir, *vsftpd_log_file, *xferlog_file;
+	char *rsa_cert_file, *rsa_private_key_file;
+	char *ecdsa_cert_file, *ecdsa_private_key_file, *ca_certs_file;
+	char *ssl_ciphers, *ecdh_param_file, *ssl_sni_hostname;
+	char *ssl_min_version, *ssl_max_version;
 	char *password; /* user.d only: crypt(5) hash of a virtual user */
 
 	struct conf_origin *origins; /* one for each row of the table */

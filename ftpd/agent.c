@@ -375,3 +375,13 @@ agent_connect(struct agent *a, const unsigned char *address, size_t length,
 	wire_put_u32(&w, port);
 	return ask_descriptor(a, &w);
 }
+
+int
+agent_cert(struct agent *a, enum wire_cert which)
+{
+	struct wire w;
+
+	begin(a, &w, WIRE_CERT);
+	wire_put_u32(&w, which);
+	return ask_descriptor(a, &w);
+}

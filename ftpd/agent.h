@@ -76,6 +76,9 @@ int agent_umask(struct agent *a, unsigned mask);
 int agent_list(struct agent *a, const char *path, const char *shown,
     enum wire_format format, unsigned options, unsigned facts);
 
+/* A certificate, key or CA file, to read; -ENOENT when not configured. */
+int agent_cert(struct agent *a, enum wire_cert which);
+
 /* A data socket on its way to port of the client, or of address. */
 int agent_connect(struct agent *a, const unsigned char *address,
     size_t length, unsigned port);

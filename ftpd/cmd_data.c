@@ -57,6 +57,7 @@ cmd_pasv(struct session *s, const struct arg_value *arg)
 		return reply_errno(s, STAGE_OPEN_DATA, r, "");
 	addr_pasv_text(&address, port, text);
 	snprintf(line, sizeof line, "Entering Passive Mode (%s).", text);
+	control_renew_ticket(s);
 	return reply(s, 227, line);
 }
 
@@ -97,6 +98,7 @@ cmd_epsv(struct session *s, const struct arg_value *arg)
 		return reply_errno(s, STAGE_OPEN_DATA, r, "");
 	snprintf(line, sizeof line,
 	    "Entering Extended Passive Mode (|||%u|).", port);
+	control_renew_ticket(s);
 	return reply(s, 229, line);
 }
 
@@ -122,6 +124,7 @@ cmd_port(struct session *s, const struct arg_value *arg)
 		return reply(s, 500, "Only your own address is allowed.");
 	}
 	data_target(s, &arg->addr);
+	control_renew_ticket(s);
 	return reply(s, 200, "Command successful. Consider using PASV.");
 }
 

@@ -63,7 +63,7 @@ cmd_feat(struct session *s, const struct arg_value *arg)
 	for (size_t i = 0; i < command_count; i++) {
 		const struct command *c = &commands[i];
 
-		if (!c->feat || !command_allowed(s, c->verb))
+		if (!c->feat || !command_there(s, c))
 			continue;
 		if (strcmp(c->feat, "MLST") == 0) {
 			feat_mlst(s, line, sizeof line);

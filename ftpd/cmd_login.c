@@ -90,6 +90,31 @@ is_anonymous(const char *user)
 	    strcasecmp(user, "ftp") == 0;
 }
 
+/* Said before a password is typed, which would travel in the clear. */
+static int
+refuse_clear_login(struct session *s)
+{
+	bool anonymous =
+	    is_anonymous(s->user) && s->conf.anonymous_enable;
+	bool forced = anonymous ? s->conf.force_anon_logins_ssl
+				: s->conf.force_local_logins_ssl;
+
+	if (!s->conf.ssl_enable)
+		return 0;
+	if (!s->secure.control && forced) {
+		reply(s, 530, anonymous
+		        ? "Anonymous sessions must use encryption: AUTH TLS."
+		        : "Non-anonymous sessions must use encryption: "
+			  "AUTH TLS.");
+		return 1;
+	}
+	if (s->secure.control && anonymous && !s->conf.allow_anon_ssl) {
+		reply(s, 530, "Anonymous sessions may not use encryption.");
+		return 1;
+	}
+	return 0;
+}
+
 int
 cmd_user(struct session *s, const struct arg_value *arg)
 {
@@ -103,6 +128,8 @@ cmd_user(struct session *s, const struct arg_value *arg)
 	if (strlen(arg->text) > WIRE_NAME_MAX)
 		return reply(s, 501, "User name too long.");
 	strcpy(s->user, arg->text);
+	if (refuse_clear_login(s))
+		return 0;
 	if (s->conf.userlist_enable) {
 		r = agent_user(&s->agent, s->user);
 		if (r < 0)

@@ -29,6 +29,8 @@ const struct command commands[] = {
 	{ "ALLO", ARG_STRING, IN_SESSION | KEEPS, 0, cmd_allo, "<bytes>", NULL },
 	{ "APPE", ARG_PATH, IN_SESSION | NEEDS_DATA,
 	    UPLOAD | WIRE_MAY_OVERWRITE, cmd_appe, "<file>", NULL },
+	{ "AUTH", ARG_STRING, ALWAYS | NEEDS_TLS, 0, cmd_auth, "TLS", "AUTH TLS" },
+	{ "CCC", ARG_NONE, ALWAYS | NEEDS_TLS, 0, cmd_ccc, "", NULL },
 	{ "CDUP", ARG_NONE, IN_SESSION, 0, cmd_cdup, "", NULL },
 	{ "CWD", ARG_PATH, IN_SESSION, 0, cmd_cwd, "<directory>", NULL },
 	{ "DELE", ARG_PATH, IN_SESSION, DELETE, cmd_dele, "<file>", NULL },
@@ -59,8 +61,10 @@ const struct command commands[] = {
 	{ "PASS", ARG_OPTIONAL, ALWAYS | SECRET, 0, cmd_pass, "<password>",
 	    NULL },
 	{ "PASV", ARG_NONE, IN_SESSION | KEEPS, 0, cmd_pasv, "", "PASV" },
+	{ "PBSZ", ARG_NUMBER, ALWAYS | KEEPS | NEEDS_TLS, 0, cmd_pbsz, "0", "PBSZ" },
 	{ "PORT", ARG_PORT, IN_SESSION | KEEPS, 0, cmd_port,
 	    "<h1>,<h2>,<h3>,<h4>,<p1>,<p2>", NULL },
+	{ "PROT", ARG_STRING, ALWAYS | KEEPS | NEEDS_TLS, 0, cmd_prot, "P|C", "PROT" },
 	{ "PWD", ARG_NONE, IN_SESSION | KEEPS, 0, cmd_pwd, "", NULL },
 	{ "QUIT", ARG_NONE, ALWAYS | IN_TRANSFER, 0, cmd_quit, "", NULL },
 	{ "REIN", ARG_NONE, ALWAYS, 0, NULL, "", NULL },
@@ -312,6 +316,28 @@ refuse_policy(struct session *s, const struct command *c)
 	return 0;
 }
 
+bool
+command_data_must_be_protected(const struct session *s)
+{
+	bool anonymous = s->kind == WIRE_ANONYMOUS;
+
+	if (!s->conf.ssl_enable || s->state != IN_SESSION)
+		return false;
+	return anonymous ? s->conf.force_anon_data_ssl
+			 : s->conf.force_local_data_ssl;
+}
+
+static int
+refuse_clear_data(struct session *s, const struct command *c)
+{
+	if (!(c->when & NEEDS_DATA) || s->secure.protect ||
+	    !command_data_must_be_protected(s))
+		return 0;
+	data_reset(&s->data);
+	reply(s, 522, "Data connections must be encrypted: PROT P.");
+	return 1;
+}
+
 /* REST and RNFR hold for the next command only, but for a few. */
 static void
 clear_pending(struct session *s, const struct command *c)
@@ -328,14 +354,14 @@ run(struct session *s, const struct command *c, const char *text)
 	struct arg_value arg = { .text = text };
 	int wrong;
 
-	if (!c->run) {
+	if (!c->run || ((c->when & NEEDS_TLS) && !s->conf.ssl_enable)) {
 		reply(s, 502, "Command not implemented.");
 		return;
 	}
 	if (refuse_state(s, c))
 		return;
 	clear_pending(s, c);
-	if (!refuse_policy(s, c)) {
+	if (!refuse_policy(s, c) && !refuse_clear_data(s, c)) {
 		wrong = parse(s, c->arg, &arg);
 		if (wrong)
 			reply_argument(s, c, wrong);
@@ -416,12 +442,19 @@ command_run(struct session *s, char *line)
 	command_dispatch(s, commands, command_count, line);
 }
 
+bool
+command_there(const struct session *s, const struct command *c)
+{
+	return c->run && command_allowed(s, c->verb) &&
+	    (!(c->when & NEEDS_TLS) || s->conf.ssl_enable);
+}
+
 /* --- HELP ------------------------------------------------------------- */
 
 static bool
 shown(const struct session *s, const struct command *c)
 {
-	return c->run && command_allowed(s, c->verb);
+	return command_there(s, c);
 }
 
 int

@@ -27,7 +27,7 @@ enum {
 	NEEDS_DATA = 1 << 10, /* wants PASV or PORT before it */
 	KEEPS = 1 << 11,      /* does not clear REST */
 	KEEPS_RNFR = 1 << 12, /* does not clear RNFR */
-	HIDDEN = 1 << 13,     /* not shown by HELP */
+	NEEDS_TLS = 1 << 13,  /* there with ssl_enable only */
 };
 
 struct arg_value {
@@ -69,6 +69,12 @@ bool command_in_transfer(const char *line);
 /* Is verb allowed by cmds_allowed and cmds_denied? */
 bool command_allowed(const struct session *s, const char *verb);
 
+/* Must this session's transfers be under TLS (force_..._data_ssl)? */
+bool command_data_must_be_protected(const struct session *s);
+
+/* Is the command done and allowed in this session? For HELP and FEAT. */
+bool command_there(const struct session *s, const struct command *c);
+
 /* The HELP text of one table: columns of verbs, or one verb's argument. */
 int command_help(struct session *s, const struct command *table,
     size_t count, const char *verb);
@@ -84,6 +90,12 @@ int cmd_user(struct session *s, const struct arg_value *arg);
 int cmd_pass(struct session *s, const struct arg_value *arg);
 int cmd_acct(struct session *s, const struct arg_value *arg);
 int cmd_quit(struct session *s, const struct arg_value *arg);
+
+/* cmd_tls.c */
+int cmd_auth(struct session *s, const struct arg_value *arg);
+int cmd_pbsz(struct session *s, const struct arg_value *arg);
+int cmd_prot(struct session *s, const struct arg_value *arg);
+int cmd_ccc(struct session *s, const struct arg_value *arg);
 
 /* cmd_file.c */
 int cmd_cwd(struct session *s, const struct arg_value *arg);

@@ -27,6 +27,11 @@ data_init(struct data *d)
 void
 data_reset(struct data *d)
 {
+	if (d->tls) {
+		if (d->shaken)
+			d->calls->shutdown(d->tls, false);
+		d->calls->end(d->tls);
+	}
 	if (d->listener >= 0)
 		close(d->listener);
 	if (d->fd >= 0)
@@ -172,8 +177,9 @@ check_connected(struct data *d)
 	return -error;
 }
 
-int
-data_open(struct session *s)
+/* The bare connection, before any TLS. */
+static int
+open_plain(struct session *s)
 {
 	struct data *d = &s->data;
 	int r;
@@ -188,25 +194,106 @@ data_open(struct session *s)
 	return r == -EAGAIN ? check_connected(d) : r;
 }
 
+static void
+log_tls(struct session *s, int priority, const char *what)
+{
+	char text[256];
+
+	s->data.calls->describe(s->data.tls, text, sizeof text);
+	log_event(&s->log, priority, "tls", "data connection%s: %s", what,
+	    text);
+}
+
+/* PROT P: the client's handshake, which he begins when he has seen 150. */
+static int
+protect(struct session *s)
+{
+	struct data *d = &s->data;
+	int r;
+
+	if (!d->tls) {
+		d->calls = s->secure.calls;
+		d->tls = d->calls->start(s->secure.tls, d->fd, true);
+	}
+	if (!d->tls)
+		return -ENOMEM;
+	r = d->calls->handshake(d->tls);
+	if (r == -EAGAIN)
+		control_quick_ack(d->fd);
+	else if (r < 0)
+		log_tls(s, LOG_WARNING, " failed");
+	if (r < 0)
+		return r;
+	d->shaken = true;
+	if (s->conf.debug_ssl)
+		log_tls(s, LOG_INFO, "");
+	if (!s->conf.require_ssl_reuse || d->calls->resumed(d->tls))
+		return 0;
+	log_tls(s, LOG_WARNING, " refused by require_ssl_reuse=YES, since it "
+	    "did not resume the control connection's session");
+	return -EKEYREJECTED;
+}
+
+int
+data_open(struct session *s)
+{
+	int r = open_plain(s);
+
+	return r == 0 && s->secure.protect ? protect(s) : r;
+}
+
 void
 data_poll(const struct data *d, struct pollfd *ret_poll)
 {
-	ret_poll->fd = d->connecting ? d->fd : d->listener;
-	ret_poll->events = d->connecting ? POLLOUT : POLLIN;
+	ret_poll->fd = d->fd >= 0 ? d->fd : d->listener;
+	if (d->tls)
+		ret_poll->events = d->calls->events(d->tls);
+	else
+		ret_poll->events = d->connecting ? POLLOUT : POLLIN;
+}
+
+short
+data_events(const struct data *d, bool writing)
+{
+	if (d->tls)
+		return d->calls->events(d->tls);
+	return writing ? POLLOUT : POLLIN;
+}
+
+bool
+data_pending(const struct data *d)
+{
+	return d->tls && d->shaken && d->calls->pending(d->tls);
+}
+
+int
+data_finish(struct data *d, bool wait)
+{
+	return d->tls ? d->calls->shutdown(d->tls, wait) : 0;
 }
 
 ssize_t
 data_read(struct data *d, void *buffer, size_t size)
 {
-	ssize_t n = recv(d->fd, buffer, size, 0);
+	ssize_t n;
 
+	if (d->tls) {
+		n = d->calls->read(d->tls, buffer, size);
+		if (n == -EAGAIN)
+			control_quick_ack(d->fd);
+		return n;
+	}
+	n = recv(d->fd, buffer, size, 0);
 	return n == -1 ? -errno : n;
 }
 
 ssize_t
 data_write(struct data *d, const void *buffer, size_t size)
 {
-	ssize_t n = send(d->fd, buffer, size, MSG_NOSIGNAL);
+	ssize_t n;
 
+	if (d->tls)
+		return d->calls->write(d->tls, buffer, size);
+	n = send(d->fd, buffer, size, MSG_NOSIGNAL);
 	return n == -1 ? -errno : n;
 }

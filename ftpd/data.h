@@ -6,6 +6,7 @@
 #define FTPD_DATA_H
 
 #include "ftpd/addr.h"
+#include "ftpd/tls.h"
 
 #include <poll.h>
 #include <stdbool.h>
@@ -25,6 +26,9 @@ struct data {
 	int listener;       /* DATA_PASSIVE, else -1 */
 	int fd;             /* the connection, or -1 */
 	bool connecting;    /* fd is not connected yet */
+	const struct tls_calls *calls; /* of tls */
+	struct tls_conn *tls; /* PROT P, else NULL */
+	bool shaken;        /* its handshake is over */
 	union addr target;  /* DATA_ACTIVE: whereto */
 };
 
@@ -43,14 +47,25 @@ int data_listen(struct session *s, unsigned *ret_port);
 void data_target(struct session *s, const union addr *target);
 
 /*
- * Goes on with opening the connection, never waiting. 0 when it is open;
- * -EAGAIN: call again when data_poll()'s descriptor is ready; else -errno.
- * Connections from other hosts than the client are turned away.
+ * Goes on with opening the connection, TLS handshake included, never waiting.
+ * 0 when it is open; -EAGAIN: call again when data_poll()'s descriptor is
+ * ready; -EPROTO for a failed handshake, -EKEYREJECTED where it should have
+ * resumed the control connection's session; else -errno. Connections from
+ * other hosts than the client are turned away.
  */
 int data_open(struct session *s);
 
 /* What to poll for while data_open() says -EAGAIN. */
 void data_poll(const struct data *d, struct pollfd *ret_poll);
+
+/* poll() events for moving bytes. */
+short data_events(const struct data *d, bool writing);
+
+/* Bytes that data_read() would give without the network. */
+bool data_pending(const struct data *d);
+
+/* Says goodbye after a download (close_notify). 0, -EAGAIN or -errno. */
+int data_finish(struct data *d, bool wait);
 
 /* Bytes, 0 at the end, or -errno; -EAGAIN when there is nothing to do now. */
 ssize_t data_read(struct data *d, void *buffer, size_t size);

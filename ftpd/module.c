@@ -6,27 +6,49 @@
 #include "ftpd/module.h"
 
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 /* DIR/NAME where DIR is the executable's, if this is a build tree. */
-static void *
-open_beside(const char *name)
+static bool
+path_beside(const char *name, char *path, size_t size)
 {
-	char path[4096];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 64);
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
 	char *slash;
 
 	if (n <= 0)
-		return NULL;
-	path[n] = '\0';
-	slash = strrchr(path, '/');
+		return false;
+	exe[n] = '\0';
+	slash = strrchr(exe, '/');
 	/* An installed program stands in sbin, a built one in ftpd. */
-	if (!slash || slash - path < 5 || memcmp(slash - 5, "/ftpd", 5) != 0)
-		return NULL;
-	snprintf(slash + 1, 64, "%s", name);
-	return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	if (!slash || slash - exe < 5 || memcmp(slash - 5, "/ftpd", 5) != 0)
+		return false;
+	*slash = '\0';
+	return (size_t)snprintf(path, size, "%s/%s", exe, name) < size &&
+	    access(path, R_OK) == 0;
+}
+
+void
+module_path(const char *name, char *path, size_t size)
+{
+	if (!path_beside(name, path, size))
+		snprintf(path, size, MODULEDIR "/%s", name);
+}
+
+const void *
+module_open(
+    const char *path, const char *symbol, char *error, size_t size)
+{
+	void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	const void *found = module ? dlsym(module, symbol) : NULL;
+
+	if (!found)
+		snprintf(error, size, "the module %s cannot be loaded: %s",
+		    path, dlerror());
+	return found;
 }
 
 const void *
@@ -34,16 +56,7 @@ module_load(
     const char *name, const char *symbol, char *error, size_t size)
 {
 	char path[512];
-	void *module = open_beside(name);
-	const void *found;
 
-	if (!module) {
-		snprintf(path, sizeof path, MODULEDIR "/%s", name);
-		module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-	}
-	found = module ? dlsym(module, symbol) : NULL;
-	if (!found)
-		snprintf(error, size, "the module %s cannot be loaded: %s",
-		    name, dlerror());
-	return found;
+	module_path(name, path, sizeof path);
+	return module_open(path, symbol, error, size);
 }

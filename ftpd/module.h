@@ -15,4 +15,12 @@
 const void *module_load(
     const char *name, const char *symbol, char *error, size_t size);
 
+/*
+ * The two halves of it, for who cannot look for files any more when the
+ * module is needed: the path, and opening it.
+ */
+void module_path(const char *name, char *path, size_t size);
+const void *module_open(
+    const char *path, const char *symbol, char *error, size_t size);
+
 #endif

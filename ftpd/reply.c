@@ -22,11 +22,11 @@
 static bool
 send_some(struct session *s)
 {
-	ssize_t n = send(s->control, s->reply.buffer, s->reply.used,
-	    MSG_DONTWAIT | MSG_NOSIGNAL);
+	ssize_t n =
+	    control_write(s, s->reply.buffer, s->reply.used);
 
-	if (n == -1) {
-		if (errno != EAGAIN && errno != EINTR)
+	if (n < 0) {
+		if (n != -EAGAIN && n != -EINTR)
 			s->reply.broken = true;
 		return !s->reply.broken;
 	}
@@ -46,12 +46,13 @@ reply_flush(struct session *s)
 bool
 reply_flush_all(struct session *s)
 {
-	struct pollfd client = { .fd = s->control, .events = POLLOUT };
+	struct pollfd client = { .fd = s->control };
 
 	while (s->reply.used > 0 && !s->reply.broken) {
 		send_some(s);
 		if (s->reply.used == 0 || s->reply.broken)
 			break;
+		client.events = control_events(s, false, true);
 		if (poll(&client, 1, STALL_MS) == 0)
 			s->reply.broken = true;
 	}
@@ -215,6 +216,10 @@ static const struct {
 	{ ANY, EFBIG, 552, "File too large" },
 	{ 1U << STAGE_OPEN_DATA, EPERM, 500,
 	    "Only your own address and ports above 1023" },
+	{ 1U << STAGE_OPEN_DATA, EPROTO, 522,
+	    "TLS negotiation failed on the data connection" },
+	{ 1U << STAGE_OPEN_DATA, EKEYREJECTED, 522,
+	    "The data connection must resume the TLS session of this one" },
 	{ 1U << STAGE_OPEN_DATA, 0, 425, "Cannot open data connection" },
 	{ MOVING, ECONNRESET, 426, "Data connection lost; transfer aborted" },
 	{ MOVING, ETIMEDOUT, 426, "Data connection stalled; transfer aborted" },

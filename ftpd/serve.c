@@ -10,6 +10,7 @@
 
 #include "ftpd/serve.h"
 
+#include "ftpd/module.h"
 #include "ftpd/sandbox.h"
 #include "ftpd/session.h"
 
@@ -88,27 +89,30 @@ set_socket_options(const struct session *s)
 	setsockopt(s->control, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
-static void
-show_banner_file(struct session *s)
+/* -1 where there is none, or where it cannot be read, which is logged. */
+static int
+open_banner(struct session *s)
 {
-	char text[BANNER_MAX];
-	int fd = open(s->conf.banner_file, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd == -1 ? -1 : read(fd, text, sizeof text);
+	int fd = -1;
 
-	if (n == -1)
+	if (s->conf.banner_file)
+		fd = open(s->conf.banner_file, O_RDONLY | O_CLOEXEC);
+	if (s->conf.banner_file && fd == -1)
 		log_event(&s->log, LOG_WARNING, "configuration",
 		    "banner_file %s: %m", s->conf.banner_file);
-	else
-		reply_text(s, 220, text, (size_t)n);
-	if (fd != -1)
-		close(fd);
+	return fd;
 }
 
 static void
-greet(struct session *s)
+greet(struct session *s, int banner)
 {
-	if (s->conf.banner_file)
-		show_banner_file(s);
+	char text[BANNER_MAX];
+	ssize_t n = banner >= 0 ? read(banner, text, sizeof text) : 0;
+
+	if (n > 0)
+		reply_text(s, 220, text, (size_t)n);
+	if (banner >= 0)
+		close(banner);
 	/* The default names neither program nor version. */
 	reply(s, 220, s->conf.ftpd_banner ? s->conf.ftpd_banner
 					  : "FTP server ready.");
@@ -138,12 +142,31 @@ start_helper(struct session *s, const struct service *service)
 	return r;
 }
 
+static void
+find_module(struct session *s, char *directory, size_t size)
+{
+	module_path("tls.so", s->secure.module, sizeof s->secure.module);
+	snprintf(directory, size, "%s", s->secure.module);
+	*strrchr(directory, '/') = '\0';
+}
+
 static int
 confine(struct session *s)
 {
+	char directory[sizeof s->secure.module] = "";
 	const char *const none[] = { NULL };
+	/* With TLS the module and its libraries are loaded when asked for. */
+	const char *const libraries[] = { "/usr/lib", "/lib", "/usr/lib64",
+		"/lib64", directory, NULL };
+	const char *const files[] = { "/etc/ld.so.cache", "/etc/ssl/openssl.cnf",
+		"/etc/pki/tls/openssl.cnf", NULL };
+	bool tls = s->conf.ssl_enable;
 	unsigned have;
-	int r = sandbox_enter(none, none, &have);
+	int r;
+
+	if (tls)
+		find_module(s, directory, sizeof directory);
+	r = sandbox_enter(tls ? libraries : none, tls ? files : none, &have);
 
 	if (r < 0)
 		log_event(&s->log, LOG_ERR, "sandbox",
@@ -195,6 +218,8 @@ static int
 begin(struct session *s, const struct service *service)
 {
 	struct conf_error error;
+	bool implicit;
+	int banner;
 
 	if (take_conf(s, service, &error) < 0) {
 		log_event(&s->log, LOG_ERR, "configuration", "%s",
@@ -210,13 +235,22 @@ begin(struct session *s, const struct service *service)
 	}
 	if (refuse_crowd(s, service))
 		return 0;
-	greet(s);
+	implicit = s->conf.ssl_enable && s->conf.implicit_ssl;
+	banner = open_banner(s);
+	if (!implicit)
+		greet(s, banner);
 	xferlog_open(&s->xferlog, &s->conf, &s->log);
 	status_open(&s->status);
 	status_set(&s->status, "not logged in, from ", s->log.peer);
 	if (start_helper(s, service) < 0 || confine(s) < 0)
 		return turn_away(s, "Service not available.");
 	s->started = s->idle_since = s->now = session_clock();
+	if (implicit) {
+		/* The greeting, too, is under TLS: it waits for the client. */
+		if (control_prepare_tls(s) < 0 || control_start_tls(s) < 0)
+			return 1;
+		greet(s, banner);
+	}
 	session_run(s);
 	return 0;
 }

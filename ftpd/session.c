@@ -51,10 +51,10 @@ read_control(struct session *s, bool hung_up)
 		client_gone(s);
 	if (size == 0)
 		return;
-	n = recv(s->control, room, size, MSG_DONTWAIT);
+	n = control_read(s, room, size);
 	if (n > 0)
 		line_filled(&s->line, (size_t)n);
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+	else if (n != -EAGAIN && n != -EINTR)
 		client_gone(s);
 }
 
@@ -68,8 +68,8 @@ answer_telnet(struct session *s)
 		return;
 	if (!reply_flush_all(s))
 		return;
-	ignored = send(s->control, s->line.refuse, s->line.refuse_length,
-	    MSG_DONTWAIT | MSG_NOSIGNAL);
+	ignored =
+	    control_write(s, s->line.refuse, s->line.refuse_length);
 	(void)ignored;
 	s->line.refuse_length = 0;
 }
@@ -176,17 +176,23 @@ check_deadlines(struct session *s)
 enum { POLL_CONTROL, POLL_AGENT, POLL_TRANSFER, POLL_MAX = 4 };
 
 /* Lines that wait for a transfer's end must not keep poll() from sleeping. */
-static short
-control_events(struct session *s)
+static bool
+takes_input(struct session *s)
 {
 	unsigned char *room;
-	short events = 0;
 
-	if (line_room(&s->line, &room) > 0 && s->reply.used < REPLIES_HELD)
-		events |= POLLIN;
-	if (s->reply.used > 0)
-		events |= POLLOUT;
-	return events;
+	return line_room(&s->line, &room) > 0 && s->reply.used < REPLIES_HELD;
+}
+
+/* Has control_read() something to do? TLS may hold bytes that poll() misses. */
+static bool
+has_input(struct session *s, short revents)
+{
+	if (revents & (POLLIN | POLLHUP | POLLERR))
+		return true;
+	if (s->secure.control && !s->secure.shaken)
+		return revents != 0;
+	return control_pending(s) && takes_input(s);
 }
 
 static void
@@ -200,13 +206,14 @@ wait_and_step(struct session *s)
 	size_t count = POLL_TRANSFER;
 	bool moving;
 
-	p[POLL_CONTROL].events = control_events(s);
+	p[POLL_CONTROL].events =
+	    control_events(s, takes_input(s), s->reply.used > 0);
 	count += transfer_poll(s, p + POLL_TRANSFER);
 	moving = count > POLL_TRANSFER;
-	if (poll(p, count, poll_timeout(s)) == -1)
+	if (poll(p, count, has_input(s, 0) ? 0 : poll_timeout(s)) == -1)
 		return;
 	s->now = session_clock();
-	if (p[POLL_CONTROL].revents & (POLLIN | POLLHUP | POLLERR))
+	if (has_input(s, p[POLL_CONTROL].revents))
 		read_control(
 		    s, p[POLL_CONTROL].revents & (POLLHUP | POLLERR));
 	if (p[POLL_AGENT].revents & (POLLHUP | POLLERR)) {
@@ -245,6 +252,7 @@ session_run(struct session *s)
 	}
 	transfer_abort(s, -ECONNABORTED);
 	reply_flush_all(s);
+	control_end(s);
 	agent_stop(&s->agent);
 	log_event(&s->log, LOG_INFO, "end",
 	    "session ends: %u files, %lld bytes sent, %lld received",

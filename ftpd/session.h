@@ -10,6 +10,7 @@
 #include "conf/log.h"
 #include "ftpd/addr.h"
 #include "ftpd/agent.h"
+#include "ftpd/control.h"
 #include "ftpd/data.h"
 #include "ftpd/line.h"
 #include "ftpd/reply.h"
@@ -33,6 +34,7 @@ struct session {
 	int control;           /* the client; its only reader is line.h's, */
 	struct line line;      /*   its only writer */
 	struct reply reply;    /*   reply.h's */
+	struct secure secure;  /* TLS of both connections */
 	struct conf conf;      /* after login with the user's settings */
 	struct log log;
 	struct xferlog xferlog;

@@ -24,6 +24,7 @@
 
 #define TRANSFER_BUFFER (256 * 1024)
 #define TURN_MAX (4 * 1024 * 1024) /* bytes before commands are looked at */
+#define TLS_RECORD 16384           /* bytes of the largest record of TLS */
 #define RATE_SLICE 50              /* milliseconds of a limited rate at once */
 
 static bool
@@ -207,6 +208,9 @@ step_send(struct session *s, size_t most)
 
 	if (t->begin == t->end)
 		return fill(t);
+	/* OpenSSL wants a record tried again with no fewer bytes. */
+	if (most < TLS_RECORD)
+		most = TLS_RECORD;
 	if (t->end - t->begin < most)
 		most = t->end - t->begin;
 	n = data_write(&s->data, t->buffer + t->begin, most);
@@ -275,10 +279,20 @@ static int
 step(struct session *s, size_t most)
 {
 	struct transfer *t = &s->transfer;
+	int r = DONE;
 
 	if (t->kind == TRANSFER_UPLOAD)
 		return step_receive(s, most);
-	return t->buffer ? step_send(s, most) : step_sendfile(s, most);
+	if (!t->finished)
+		r = t->buffer ? step_send(s, most) : step_sendfile(s, most);
+	if (r != DONE)
+		return r;
+	/* Under TLS a download ends with a goodbye, or it looks cut off. */
+	t->finished = true;
+	r = data_finish(&s->data, s->conf.strict_ssl_write_shutdown);
+	if (r == -EAGAIN)
+		return WAIT;
+	return r < 0 ? r : DONE;
 }
 
 static void
@@ -295,7 +309,8 @@ move(struct session *s)
 	if (r == DONE)
 		finish(s, 0);
 	else if (r < 0)
-		finish(s, r == -ECONNRESET || r == -EPIPE ? -ECONNRESET : r);
+		finish(s, r == -ECONNRESET || r == -EPIPE || r == -EPROTO
+		        ? -ECONNRESET : r);
 }
 
 /* --- the beginning ---------------------------------------------------- */
@@ -343,7 +358,7 @@ prepare(struct session *s)
 {
 	struct transfer *t = &s->transfer;
 	bool direct = t->kind == TRANSFER_DOWNLOAD && !t->ascii &&
-	    s->conf.use_sendfile;
+	    s->conf.use_sendfile && !s->data.tls;
 	int on = 1;
 
 	show_status(s);
@@ -575,8 +590,9 @@ transfer_poll(const struct session *s, struct pollfd *ret_poll)
 	if (allowance(s) == 0)
 		return 0;
 	ret_poll[0].fd = s->data.fd;
-	ret_poll[0].events = is_download(t) ? POLLOUT : POLLIN;
-	if (t->kind == TRANSFER_LISTING && t->begin == t->end) {
+	ret_poll[0].events = data_events(&s->data, is_download(t));
+	if (t->kind == TRANSFER_LISTING && t->begin == t->end &&
+	    !t->finished) {
 		/* The pipe is awaited, and the client's leaving noticed. */
 		ret_poll[0].events = 0;
 		ret_poll[1].fd = t->file;
@@ -608,6 +624,9 @@ transfer_deadline(const struct session *s)
 		return INT64_MAX;
 	if (!t->connecting && allowance(s) == 0)
 		return t->started + t->bytes * 1000 / t->rate + 1;
+	/* What TLS holds already, poll() does not wake us for. */
+	if (!t->connecting && data_pending(&s->data))
+		return s->now;
 	return time_out(s);
 }
 

@@ -11,6 +11,7 @@
 
 #include "helpers/auth.h"
 #include "helpers/become.h"
+#include "helpers/cert.h"
 #include "helpers/confine.h"
 #include "helpers/files.h"
 #include "helpers/helper.h"
@@ -462,6 +463,21 @@ run_connect(struct helper *h, struct call *c)
 	return 0;
 }
 
+static int
+run_cert(struct helper *h, struct call *c)
+{
+	uint32_t which = wire_get_u32(&c->in);
+	int fd;
+
+	if (!wire_end(&c->in) || which >= WIRE_CERT_COUNT)
+		return -EBADMSG;
+	fd = cert_open(h, which);
+	if (fd < 0)
+		return fd;
+	c->reply = fd;
+	return 0;
+}
+
 /* Bytes of a field of at most n bytes, with its length in front. */
 #define FIELD(n) (4 + (n))
 #define ONE_PATH 4 + FIELD(1), 4 + FIELD(WIRE_PATH_MAX)
@@ -500,6 +516,7 @@ static const struct request requests[] = {
 	{ WIRE_CONNECT, "connect", PHASE_FILES, 8 + FIELD(4),
 	    8 + FIELD(WIRE_ADDRESS_MAX), false, NULL, run_connect },
 	{ WIRE_UMASK, "umask", PHASE_FILES, 8, 8, false, NULL, run_umask },
+	{ WIRE_CERT, "cert", PHASE_LOGIN, 8, 8, false, NULL, run_cert },
 };
 
 static const struct request *

@@ -75,6 +75,7 @@ struct helper {
 	union address peer;    /* of the control connection; family 0: none */
 	union address local;
 	unsigned failures;     /* logins refused so far */
+	unsigned certs_given;  /* 1 << enum wire_cert, or-ed */
 	struct account account;
 	unsigned rights;       /* WIRE_MAY_... */
 	int root;              /* O_PATH descriptor of the session's "/" */

@@ -39,6 +39,7 @@ enum wire_op {
 	WIRE_UTIME = 14,     /* path, mtime */
 	WIRE_CONNECT = 15,   /* family, address, port -> data socket */
 	WIRE_UMASK = 16,     /* mask: SITE UMASK */
+	WIRE_CERT = 17,      /* enum wire_cert -> descriptor */
 };
 
 /* How WIRE_OPEN opens. */
@@ -50,6 +51,16 @@ enum wire_open {
 	WIRE_OPEN_STORE_CHECK = 4, /* would STORE be allowed? touches nothing */
 	WIRE_OPEN_APPEND_CHECK = 5,
 	WIRE_OPEN_MESSAGE = 6, /* read message_file of the directory path */
+};
+
+/* Files that WIRE_CERT opens, each once, before login. */
+enum wire_cert {
+	WIRE_CERT_RSA = 0,
+	WIRE_CERT_RSA_KEY = 1,
+	WIRE_CERT_ECDSA = 2,
+	WIRE_CERT_ECDSA_KEY = 3,
+	WIRE_CERT_CA = 4,
+	WIRE_CERT_COUNT = 5,
 };
 
 /* What WIRE_LIST writes into the pipe. */

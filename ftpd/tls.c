@@ -1,0 +1,494 @@
+/*
+ * tls.c - the module tls.so: TLS 1.2 and 1.3 by OpenSSL, see tls.h.
+ *
+ * One SSL_CTX for a session: its ticket keys and its session id context are
+ * made here, in the session's own process, so a ticket proves that a data
+ * connection's client is the one that the control connection was opened with.
+ */
+#include "config.h"
+
+#include "ftpd/tls.h"
+
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/rand.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#define PEM_MAX (256 * 1024) /* bytes of a certificate, key or CA file */
+
+extern const struct tls_calls tls_calls;
+
+struct tls {
+	SSL_CTX *context;
+	char *sni_hostname;
+	bool strict_eof;
+};
+
+struct tls_conn {
+	SSL *ssl;
+	const struct tls *tls;
+	short events;
+	char error[160];
+};
+
+/* OpenSSL's oldest complaint, in words; the queue is empty afterwards. */
+static void
+explain(char *error, size_t size, const char *what)
+{
+	unsigned long code = ERR_get_error();
+	const char *reason = code ? ERR_reason_error_string(code) : NULL;
+
+	snprintf(error, size, "%s%s%s", what, reason ? ": " : "",
+	    reason ? reason : "");
+	ERR_clear_error();
+}
+
+/* --- settings --------------------------------------------------------- */
+
+/* A file's bytes as a BIO that owns a copy of them. */
+static BIO *
+read_pem(int fd)
+{
+	char *bytes = malloc(PEM_MAX);
+	BIO *bio = NULL;
+	size_t used = 0;
+	ssize_t n = 1;
+
+	while (bytes && n > 0 && used < PEM_MAX) {
+		n = pread(fd, bytes + used, PEM_MAX - used, (off_t)used);
+		used += n > 0 ? (size_t)n : 0;
+	}
+	if (bytes && n == 0)
+		bio = BIO_new(BIO_s_mem());
+	if (bio && BIO_write(bio, bytes, (int)used) != (int)used) {
+		BIO_free(bio);
+		bio = NULL;
+	}
+	if (bytes)
+		OPENSSL_cleanse(bytes, used);
+	free(bytes);
+	return bio;
+}
+
+/* The certificate, then those that lead to its authority. */
+static int
+use_chain(SSL_CTX *context, BIO *bio)
+{
+	X509 *certificate = PEM_read_bio_X509_AUX(bio, NULL, NULL, NULL);
+	int ok = certificate && SSL_CTX_use_certificate(context, certificate);
+
+	X509_free(certificate);
+	while (ok && (certificate = PEM_read_bio_X509(
+	                  bio, NULL, NULL, NULL)) != NULL) {
+		ok = (int)SSL_CTX_add1_chain_cert(context, certificate);
+		X509_free(certificate);
+	}
+	if (ok)
+		ERR_clear_error(); /* "no more PEM" ended the loop */
+	return ok;
+}
+
+static int
+no_passphrase(char *buffer, int size, int writing, void *data)
+{
+	(void)buffer;
+	(void)size;
+	(void)writing;
+	(void)data;
+	return 0;
+}
+
+static int
+use_pair(SSL_CTX *context, int certificate, int key)
+{
+	BIO *chain = read_pem(certificate), *secret = read_pem(key);
+	EVP_PKEY *pkey = NULL;
+	int ok = chain && secret && use_chain(context, chain);
+
+	if (ok)
+		pkey = PEM_read_bio_PrivateKey(
+		    secret, NULL, no_passphrase, NULL);
+	ok = pkey && SSL_CTX_use_PrivateKey(context, pkey) &&
+	    SSL_CTX_check_private_key(context);
+	EVP_PKEY_free(pkey);
+	BIO_free(chain);
+	BIO_free(secret);
+	return ok;
+}
+
+static int
+use_authorities(SSL_CTX *context, int fd)
+{
+	X509_STORE *store = SSL_CTX_get_cert_store(context);
+	BIO *bio = read_pem(fd);
+	X509 *certificate;
+	int count = 0;
+
+	while (bio && (certificate = PEM_read_bio_X509(
+	                   bio, NULL, NULL, NULL)) != NULL) {
+		count += X509_STORE_add_cert(store, certificate);
+		SSL_CTX_add_client_CA(context, certificate);
+		X509_free(certificate);
+	}
+	BIO_free(bio);
+	ERR_clear_error();
+	return count > 0;
+}
+
+static int
+version_number(const char *name, int preset)
+{
+	if (!name)
+		return preset;
+	if (strcasecmp(name, "TLSv1.3") == 0)
+		return TLS1_3_VERSION;
+	return strcasecmp(name, "TLSv1.2") == 0 ? TLS1_2_VERSION : -1;
+}
+
+/*
+ * No overlap is a fatal alert: a browser that was led here by somebody else
+ * offers "http/1.1" and must not be spoken to.
+ */
+static int
+choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_length,
+    const unsigned char *in, unsigned in_length, void *data)
+{
+	static const unsigned char ours[] = "\3ftp";
+	unsigned char *chosen;
+
+	(void)ssl;
+	(void)data;
+	if (SSL_select_next_proto(&chosen, out_length, ours, sizeof ours - 1,
+	        in, in_length) != OPENSSL_NPN_NEGOTIATED)
+		return SSL_TLSEXT_ERR_ALERT_FATAL;
+	*out = chosen;
+	return SSL_TLSEXT_ERR_OK;
+}
+
+static int
+check_sni(SSL *ssl, int *alert, void *data)
+{
+	const struct tls *tls = data;
+	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+
+	if (!tls->sni_hostname ||
+	    (name && strcasecmp(name, tls->sni_hostname) == 0))
+		return SSL_TLSEXT_ERR_OK;
+	*alert = SSL_AD_UNRECOGNIZED_NAME;
+	return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+/* Without validate_cert any certificate will do: its owner is not believed. */
+static int
+accept_any(int ok, X509_STORE_CTX *context)
+{
+	(void)ok;
+	(void)context;
+	return 1;
+}
+
+static void
+set_verification(SSL_CTX *context, const struct tls_settings *settings)
+{
+	int mode = SSL_VERIFY_NONE;
+
+	if (settings->request_certificate || settings->require_certificate ||
+	    settings->verify)
+		mode = SSL_VERIFY_PEER;
+	if (settings->require_certificate)
+		mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+	SSL_CTX_set_verify(
+	    context, mode, settings->verify ? NULL : accept_any);
+}
+
+static int
+set_limits(SSL_CTX *context, const struct tls_settings *settings)
+{
+	int least = version_number(settings->min_version, TLS1_2_VERSION);
+	int most = version_number(settings->max_version, 0);
+
+	return least >= 0 && most >= 0 &&
+	    SSL_CTX_set_min_proto_version(context, least) &&
+	    SSL_CTX_set_max_proto_version(context, most);
+}
+
+/* Old names go to TLS 1.2, TLS_... ones to 1.3; one directive has both. */
+static int
+set_ciphers(SSL_CTX *context, const char *ciphers)
+{
+	if (!ciphers)
+		return 1;
+	if (strncmp(ciphers, "TLS_", 4) == 0)
+		return SSL_CTX_set_ciphersuites(context, ciphers);
+	return SSL_CTX_set_cipher_list(context, ciphers);
+}
+
+static int
+set_sessions(SSL_CTX *context)
+{
+	unsigned char id[16];
+
+	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_SERVER);
+	SSL_CTX_set_timeout(context, 24 * 60 * 60);
+	/* No early data, ever: a replayed command is a command. */
+	SSL_CTX_set_max_early_data(context, 0);
+	return RAND_bytes(id, sizeof id) == 1 &&
+	    SSL_CTX_set_session_id_context(context, id, sizeof id);
+}
+
+static bool
+configure(struct tls *tls, const struct tls_settings *settings,
+    const char **ret_what)
+{
+	SSL_CTX *context = tls->context;
+	int pairs = 0;
+
+	*ret_what = "ssl_min_version, ssl_max_version";
+	if (!set_limits(context, settings))
+		return false;
+	*ret_what = "ssl_ciphers";
+	if (!set_ciphers(context, settings->ciphers))
+		return false;
+	*ret_what = "ecdh_param_file";
+	if (settings->groups &&
+	    !SSL_CTX_set1_groups_list(context, settings->groups))
+		return false;
+	for (int i = 0; i < TLS_PAIRS; i++) {
+		*ret_what = i == 0 ? "rsa_cert_file, rsa_private_key_file"
+				   : "ecdsa_cert_file, ecdsa_private_key_file";
+		if (settings->certificate[i] < 0)
+			continue;
+		if (!use_pair(context, settings->certificate[i],
+		        settings->key[i]))
+			return false;
+		pairs++;
+	}
+	*ret_what = "no certificate: set rsa_cert_file";
+	if (pairs == 0)
+		return false;
+	*ret_what = "ca_certs_file";
+	if (settings->authorities >= 0 &&
+	    !use_authorities(context, settings->authorities))
+		return false;
+	*ret_what = "session id";
+	return set_sessions(context);
+}
+
+static void
+close_tls(struct tls *tls)
+{
+	if (!tls)
+		return;
+	SSL_CTX_free(tls->context);
+	free(tls->sni_hostname);
+	free(tls);
+}
+
+static struct tls *
+open_tls(const struct tls_settings *settings, char *error, size_t size)
+{
+	struct tls *tls = calloc(1, sizeof *tls);
+	const char *what = "out of memory";
+
+	if (tls)
+		tls->context = SSL_CTX_new(TLS_server_method());
+	if (!tls || !tls->context || !configure(tls, settings, &what)) {
+		explain(error, size, what);
+		close_tls(tls);
+		return NULL;
+	}
+	tls->strict_eof = settings->strict_eof;
+	if (settings->sni_hostname)
+		tls->sni_hostname = strdup(settings->sni_hostname);
+	SSL_CTX_set_options(tls->context, SSL_OP_CIPHER_SERVER_PREFERENCE |
+	        SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+	SSL_CTX_set_mode(tls->context, SSL_MODE_ENABLE_PARTIAL_WRITE |
+	        SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_alpn_select_cb(tls->context, choose_alpn, NULL);
+	SSL_CTX_set_tlsext_servername_callback(tls->context, check_sni);
+	SSL_CTX_set_tlsext_servername_arg(tls->context, tls);
+	set_verification(tls->context, settings);
+	return tls;
+}
+
+/* --- connections ------------------------------------------------------ */
+
+static void
+end_conn(struct tls_conn *conn)
+{
+	if (!conn)
+		return;
+	SSL_free(conn->ssl);
+	free(conn);
+}
+
+static struct tls_conn *
+start_conn(struct tls *tls, int fd, bool data)
+{
+	struct tls_conn *conn = calloc(1, sizeof *conn);
+
+	if (!conn)
+		return NULL;
+	conn->tls = tls;
+	conn->events = POLLIN;
+	conn->ssl = SSL_new(tls->context);
+	if (!conn->ssl || !SSL_set_fd(conn->ssl, fd)) {
+		end_conn(conn);
+		return NULL;
+	}
+	/* An unread ticket turns the client's close() into a reset. */
+	if (data)
+		SSL_set_num_tickets(conn->ssl, 0);
+	SSL_set_accept_state(conn->ssl);
+	return conn;
+}
+
+/* What a failed SSL_ call means; n is what it returned. */
+static int
+outcome(struct tls_conn *conn, int n)
+{
+	int saved = errno;
+
+	switch (SSL_get_error(conn->ssl, n)) {
+	case SSL_ERROR_WANT_READ:
+		conn->events = POLLIN;
+		return -EAGAIN;
+	case SSL_ERROR_WANT_WRITE:
+		conn->events = POLLOUT;
+		return -EAGAIN;
+	case SSL_ERROR_ZERO_RETURN:
+		return 0;
+	case SSL_ERROR_SYSCALL:
+		ERR_clear_error();
+		snprintf(conn->error, sizeof conn->error, "%s",
+		    saved ? strerror(saved) : "ended without close_notify");
+		return -ECONNRESET;
+	default:
+		/* OpenSSL 3 tells a missing close_notify in this way. */
+		if (ERR_GET_REASON(ERR_peek_error()) ==
+		    SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+			ERR_clear_error();
+			strcpy(conn->error, "ended without close_notify");
+			return -ECONNRESET;
+		}
+		explain(conn->error, sizeof conn->error, "TLS");
+		return -EPROTO;
+	}
+}
+
+static int
+shake_hands(struct tls_conn *conn)
+{
+	int n;
+
+	ERR_clear_error();
+	n = SSL_do_handshake(conn->ssl);
+	if (n == 1)
+		return 0;
+	n = outcome(conn, n);
+	return n == 0 || n == -ECONNRESET ? -EPROTO : n;
+}
+
+static ssize_t
+read_conn(struct tls_conn *conn, void *buffer, size_t size)
+{
+	size_t n = 0;
+	int r;
+
+	ERR_clear_error();
+	errno = 0;
+	if (SSL_read_ex(conn->ssl, buffer, size, &n))
+		return (ssize_t)n;
+	r = outcome(conn, 0);
+	if (r == -ECONNRESET && errno == 0 && !conn->tls->strict_eof)
+		return 0;
+	return r;
+}
+
+static ssize_t
+write_conn(struct tls_conn *conn, const void *buffer, size_t size)
+{
+	size_t n = 0;
+	int r;
+
+	ERR_clear_error();
+	if (SSL_write_ex(conn->ssl, buffer, size, &n))
+		return (ssize_t)n;
+	r = outcome(conn, 0);
+	return r == 0 ? -ECONNRESET : r;
+}
+
+static int
+shut_down(struct tls_conn *conn, bool wait)
+{
+	int n;
+
+	ERR_clear_error();
+	n = SSL_shutdown(conn->ssl);
+	if (n == 1 || (n == 0 && !wait))
+		return 0;
+	/* Ours is out; the client's is read by a second call. */
+	if (n == 0)
+		n = SSL_shutdown(conn->ssl);
+	return n == 1 ? 0 : outcome(conn, n);
+}
+
+static short
+wanted_events(const struct tls_conn *conn)
+{
+	return conn->events;
+}
+
+static bool
+has_pending(const struct tls_conn *conn)
+{
+	return SSL_has_pending(conn->ssl);
+}
+
+static bool
+was_resumed(const struct tls_conn *conn)
+{
+	return SSL_session_reused(conn->ssl);
+}
+
+static void
+renew_ticket(struct tls_conn *conn)
+{
+	/* TLS 1.2's are not used up; there is nothing to send outside 1.3. */
+	if (SSL_version(conn->ssl) == TLS1_3_VERSION &&
+	    SSL_is_init_finished(conn->ssl))
+		SSL_new_session_ticket(conn->ssl);
+}
+
+static void
+describe(const struct tls_conn *conn, char *text, size_t size)
+{
+	if (conn->error[0] != '\0')
+		snprintf(text, size, "%s", conn->error);
+	else
+		snprintf(text, size, "%s %s%s", SSL_get_version(conn->ssl),
+		    SSL_get_cipher_name(conn->ssl),
+		    SSL_session_reused(conn->ssl) ? ", resumed" : "");
+}
+
+const struct tls_calls tls_calls = {
+	.open = open_tls,
+	.close = close_tls,
+	.start = start_conn,
+	.end = end_conn,
+	.handshake = shake_hands,
+	.read = read_conn,
+	.write = write_conn,
+	.shutdown = shut_down,
+	.events = wanted_events,
+	.pending = has_pending,
+	.resumed = was_resumed,
+	.renew_ticket = renew_ticket,
+	.describe = describe,
+};

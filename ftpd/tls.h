@@ -1,0 +1,72 @@
+/*
+ * tls.h - what ftpd needs of TLS. It is OpenSSL's, in a module of its own
+ * (tls.so), which is loaded at AUTH TLS or for implicit TLS and which no plain
+ * session maps. tls.c alone includes OpenSSL.
+ */
+#ifndef FTPD_TLS_H
+#define FTPD_TLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* What the module tls.so exports, by this name. */
+#define TLS_SYMBOL "tls_calls"
+
+#define TLS_PAIRS 2 /* certificates side by side: RSA and ECDSA */
+
+/* Settings as the directives have them; descriptors are -1 where not set. */
+struct tls_settings {
+	int certificate[TLS_PAIRS]; /* PEM files, chain included */
+	int key[TLS_PAIRS];
+	int authorities;            /* ca_certs_file */
+	const char *ciphers, *groups, *min_version, *max_version;
+	const char *sni_hostname;
+	bool request_certificate, require_certificate, verify;
+	bool strict_eof;            /* an end without close_notify is an error */
+};
+
+struct tls;      /* the settings of one session, ready for use */
+struct tls_conn; /* one connection under TLS */
+
+struct tls_calls {
+	/* NULL with a reason in error. Reads the descriptors to their end. */
+	struct tls *(*open)(const struct tls_settings *settings, char *error,
+	    size_t size);
+	void (*close)(struct tls *tls);
+
+	/*
+	 * A connection as the server's end of fd, which stays the caller's and
+	 * must not block. On data connections no tickets are issued.
+	 */
+	struct tls_conn *(*start)(struct tls *tls, int fd, bool data);
+	void (*end)(struct tls_conn *conn);
+
+	/* 0 when done, -EAGAIN to be called again, -EPROTO on failure. */
+	int (*handshake)(struct tls_conn *conn);
+
+	/* Bytes, 0 at close_notify, -EAGAIN, -ECONNRESET or -EPROTO. */
+	ssize_t (*read)(struct tls_conn *conn, void *buffer, size_t size);
+	ssize_t (*write)(
+	    struct tls_conn *conn, const void *buffer, size_t size);
+
+	/*
+	 * Sends close_notify; if wait, 0 only after the client's has come,
+	 * -EAGAIN until then.
+	 */
+	int (*shutdown)(struct tls_conn *conn, bool wait);
+
+	/* poll() events that the last -EAGAIN waits for. */
+	short (*events)(const struct tls_conn *conn);
+	/* Bytes that read() would give without the network. */
+	bool (*pending)(const struct tls_conn *conn);
+	/* Did it resume the control connection's session? */
+	bool (*resumed)(const struct tls_conn *conn);
+	/* Sends a fresh ticket with the next write: clients use one once. */
+	void (*renew_ticket)(struct tls_conn *conn);
+	/* "TLSv1.3 TLS_AES_256_GCM_SHA384", or why the last call failed. */
+	void (*describe)(
+	    const struct tls_conn *conn, char *text, size_t size);
+};
+
+#endif
