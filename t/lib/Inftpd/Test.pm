@@ -47,17 +47,21 @@ my $main = $$;
 
 my $home;
 
-# Copies both programs where nobody can run them, then becomes nobody.
+# Copies both programs and their modules where nobody can run them, then
+# becomes nobody.
 sub import {
 	my $builddir = $ENV{abs_top_builddir} || Cwd::getcwd();
 
 	return if $home;
 	$builddir = Cwd::abs_path($builddir);
 	$home = File::Temp->newdir('inftpd-test-XXXXXX', TMPDIR => 1);
-	for my $program ('ftpd/inftpd', 'helpers/inftpd-helper') {
+	my @modules = map { 'ftpd/' . substr $_, 1 + rindex $_, '/' }
+	    glob "$builddir/ftpd/*.so";
+	for my $program ('ftpd/inftpd', 'helpers/inftpd-helper', @modules) {
 		my ($folder) = split m{/}, $program;
 
-		mkdir "$home/$folder" or die "mkdir: $!";
+		-d "$home/$folder" or mkdir "$home/$folder"
+		    or die "mkdir: $!";
 		File::Copy::copy("$builddir/$program", "$home/$program")
 		    or die "$builddir/$program: $! (set abs_top_builddir)\n";
 		chmod 0755, "$home/$program";
