@@ -791,7 +791,7 @@ requirement 'RFC 959 5.4: PWD 257, 501' => sub {
 	gives($c, 'PWD', 257);
 	gives($c, 'PWD x', 501);
 };
-not_done 'RFC 959 5.4: PWD and ABOR before login are none of their codes but 5xx',
+not_done 'RFC 959 5.4: PWD and ABOR before login answer with a code of their lists',
     '530, for which 4.2.2 has no other code; 5.4 does not list it for the two' => sub {
 	my $c = session($server);
 
