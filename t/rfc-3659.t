@@ -218,12 +218,30 @@ requirement 'RFC 3659 5.3: REST beyond the end fails at the transfer, not before
 	$c->pasv;
 	gives($c, 'RETR file', 554);
 };
-requirement 'RFC 3659 5.3: REST where offsets mean nothing fails at the transfer' => sub {
+requirement 'RFC 3659 5.3: REST counts octets of the transfer, also in ASCII' => sub {
 	my $c = session($ascii, 'alice');
 
 	$ascii->file('lines', "a\nb\n");
 	gives($c, 'TYPE A', 200);
-	for my $line ('RETR lines', 'STOR lines') {
+	gives($c, 'REST 2', 350);
+	same(($c->retr('lines'))[0], "\nb\r\n", 'RETR');
+};
+requirement 'RFC 3659 5.3: in TYPE A, REST counts octets on the way for RETR' => sub {
+	my $c = session($ascii, 'alice');
+
+	$ascii->file('lines', "a\nb\n");
+	gives($c, 'TYPE A', 200);
+	for my $n (0 .. 6) {
+		gives($c, "REST $n", 350);
+		same(($c->retr('lines'))[0], substr("a\r\nb\r\n", $n), "REST $n");
+	}
+};
+requirement 'RFC 3659 5.3: in TYPE A, STOR behind REST is refused, not misplaced' => sub {
+	my $c = session($ascii, 'alice');
+
+	$ascii->file('lines', "a\nb\n");
+	gives($c, 'TYPE A', 200);
+	for my $line ('STOR lines', 'APPE lines') {
 		gives($c, 'REST 2', 350);
 		$c->pasv;
 		gives($c, $line, 554);
