@@ -269,7 +269,12 @@ data_pending(const struct data *d)
 int
 data_finish(struct data *d, bool wait)
 {
-	return d->tls ? d->calls->shutdown(d->tls, wait) : 0;
+	int r = d->tls ? d->calls->shutdown(d->tls, wait) : 0;
+
+	/* Said once is enough. */
+	if (r == 0)
+		d->shaken = false;
+	return r;
 }
 
 ssize_t

@@ -80,7 +80,10 @@ release(struct session *s)
 static int
 settle_upload(struct session *s, bool complete)
 {
-	if (!s->conf.upload_atomic &&
+	/* An empty file is all that is left of STOU without a connection. */
+	bool nothing = !complete && s->transfer.bytes == 0;
+
+	if (!s->conf.upload_atomic && !nothing &&
 	    (complete || !s->conf.delete_failed_uploads))
 		return 0;
 	return agent_upload_end(&s->agent, complete);
@@ -456,10 +459,12 @@ begin(struct session *s)
 	t->rate = choose_rate(s, t->kind);
 	if (r == 0)
 		return begin_connected(s);
-	if (r == -EAGAIN && t->kind == TRANSFER_UPLOAD &&
-	    t->how != WIRE_OPEN_UNIQUE) {
-		int checked = agent_open(&s->agent, t->path, check_of(t->how),
-		    t->offset, &unused);
+	if (r == -EAGAIN && t->kind == TRANSFER_UPLOAD) {
+		/* STOU's 150 tells the name: it has to be there by then. */
+		int checked = t->how == WIRE_OPEN_UNIQUE
+		    ? open_upload(s)
+		    : agent_open(&s->agent, t->path, check_of(t->how),
+		        t->offset, &unused);
 
 		if (checked < 0)
 			return refuse(s, STAGE_STORE, checked);
@@ -471,9 +476,7 @@ begin(struct session *s)
 	if (r != -EAGAIN)
 		return refuse(s, STAGE_OPEN_DATA, r);
 	t->connecting = true;
-	/* STOU has no name yet: its 150 waits for the connection. */
-	if (t->kind != TRANSFER_UPLOAD || t->how != WIRE_OPEN_UNIQUE)
-		say_150(s);
+	say_150(s);
 	return 0;
 }
 
@@ -489,15 +492,13 @@ continue_connecting(struct session *s)
 		finish(s, r);
 		return;
 	}
-	if (t->kind == TRANSFER_UPLOAD) {
+	if (t->kind == TRANSFER_UPLOAD && t->file < 0) {
 		r = open_upload(s);
 		if (r < 0) {
 			t->connecting = false;
 			finish(s, r);
 			return;
 		}
-		if (t->how == WIRE_OPEN_UNIQUE)
-			say_150(s);
 	}
 	r = prepare(s);
 	if (r < 0)

@@ -275,12 +275,10 @@ upload_open(struct helper *h, const char *path, enum wire_open how,
 
 /* Does the name still lead to the file that was opened? */
 static bool
-still_ours(const struct upload *u)
+still_ours(const struct upload *u, struct stat *ret_st)
 {
-	struct stat st;
-
-	return fstatat(u->parent, u->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    st.st_dev == u->device && st.st_ino == u->inode;
+	return fstatat(u->parent, u->name, ret_st, AT_SYMLINK_NOFOLLOW) ==
+	    0 && ret_st->st_dev == u->device && ret_st->st_ino == u->inode;
 }
 
 /* Who may not replace files must not do so by being the last to finish. */
@@ -303,16 +301,17 @@ upload_end(struct helper *h, bool complete)
 {
 	struct upload *u = &h->upload;
 	bool atomic = u->target[0] != '\0';
+	struct stat st;
 	int r = 0;
 
 	if (u->parent < 0)
 		return -EINVAL;
-	if (!still_ours(u))
+	if (!still_ours(u, &st))
 		r = atomic ? -ENOENT : 0;
 	else if (atomic && complete)
 		r = give_name(h, u);
 	else if (!complete && u->created &&
-	    (atomic || h->conf.delete_failed_uploads))
+	    (atomic || h->conf.delete_failed_uploads || st.st_size == 0))
 		unlinkat(u->parent, u->name, 0);
 	forget(u);
 	return r;

@@ -26,8 +26,8 @@ int upload_open(struct helper *h, const char *path, enum wire_open how,
 
 /*
  * Ends the upload opened last: complete ones are renamed into place
- * (upload_atomic), broken ones removed (upload_atomic, delete_failed_uploads)
- * if this session made them. 0 or -errno of the rename.
+ * (upload_atomic), broken ones removed (upload_atomic, delete_failed_uploads,
+ * or nothing in them) if this session made them. 0 or -errno of the rename.
  */
 int upload_end(struct helper *h, bool complete);
 

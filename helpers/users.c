@@ -127,14 +127,14 @@ users_passwd(char *text, size_t length, const char *name,
 	return 1;
 }
 
-/* A shadow field in days; empty is -1, "unset". */
+/* A shadow field in days; -1 for "unset", which is empty or written so. */
 static bool
 days(const char *field, long *ret_days)
 {
 	unsigned long value;
 
 	*ret_days = -1;
-	if (*field == '\0')
+	if (*field == '\0' || strcmp(field, "-1") == 0)
 		return true;
 	if (!number(field, 1000000, &value))
 		return false;

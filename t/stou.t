@@ -46,6 +46,22 @@ is($server->content("dir/$name"), 'here', 'in the current directory');
 is(length $name, 255, 'a long name stays as long');
 is(($c->send_file('STOU missing/x', 'x'))[0], 550);
 $c->expect('STOU', 425);
+
+# The name is told before the data connection is there, as for others.
+my $port = $c->pasv_port;
+($text) = $c->expect('STOU early', 150);
+($name) = $text =~ /FILE: (early\S+)/;
+my $data = $c->dial($port);
+print $data 'bytes';
+close $data;
+$c->expect_reply(226);
+is($server->content("dir/$name"), 'bytes', 'STOU before the connection');
+$c->pasv_port;
+($text) = $c->expect('STOU never', 150);
+($name) = $text =~ /FILE: (never\S+)/;
+$c->expect('ABOR', 426);
+$c->expect_reply(226);
+ok(!-e $server->data("dir/$name"), 'without one nothing is left behind');
 $c->quit;
 
 # It never replaces, so the right to make files is enough.
