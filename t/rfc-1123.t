@@ -159,6 +159,18 @@ requirement 'RFC 1123 4.1.2.12: data comes from the address of the control conne
 	same($drain->($data), 'content', 'data');
 	then_gives($c, 226);
 };
+requirement 'RFC 1123 4.1.2.12: PASV is at the address of the control connection' => sub {
+	my $c = session($server, 'alice', address => '127.0.0.2', from => '127.0.0.2');
+	my ($line) = gives($c, 'PASV', 227);
+
+	holds($line =~ /\(127,0,0,2,(\d+),(\d+)\)/, $line);
+	holds(!IO::Socket::IP->new(PeerHost => '127.0.0.1',
+	    PeerPort => $1 * 256 + $2), 'it listens elsewhere, too');
+	my $data = $c->dial($1 * 256 + $2, '127.0.0.2');
+	gives($c, 'RETR file', 150);
+	same($drain->($data), 'content', 'RETR');
+	then_gives($c, 226);
+};
 requirement 'RFC 1123 4.1.2.12: TELNET options are refused with DONT and WONT' => sub {
 	my $c = session($server);
 

@@ -85,6 +85,14 @@ requirement 'RFC 2428 3: EPSV serves a transfer' => sub {
 requirement6 'RFC 2428 3: EPSV serves a transfer over IPv6' => sub {
 	same((alice(address => '::1')->retr('file', 'epsv'))[0], 'content', 'RETR');
 };
+requirement 'RFC 2428 3: EPSV listens at the address of the control connection' => sub {
+	my $c = alice(address => '127.0.0.2', from => '127.0.0.2');
+	my $port = $c->epsv_port;
+
+	holds(!IO::Socket::IP->new(PeerHost => '127.0.0.1', PeerPort => $port),
+	    'it listens elsewhere, too');
+	holds($c->dial($port, '127.0.0.2'), 'a listener');
+};
 requirement 'RFC 2428 3: EPSV with the family of the connection is 229' => sub {
 	gives(alice(), 'EPSV 1', 229);
 };

@@ -163,6 +163,26 @@ requirement 'RFC 959 3.4: block and compressed mode get 504' => sub {
 	gives($c, "MODE $_", 504) for 'B', 'C';
 };
 
+requirement 'RFC 959 3.2: with PORT nothing connects before the transfer asks for it' => sub {
+	my $c = alice();
+	my $listener = $c->port;
+
+	gives($c, 'NOOP', 200);
+	holds(!Inftpd::Test::Client::wait_socket($listener, 0, 0.1), 'it does');
+	gives($c, 'RETR file', 150);
+	same($drain->($c->accept($listener)), 'content', 'RETR');
+	then_gives($c, 226);
+};
+requirement 'RFC 959 3.3: the server closes it when a transfer is refused' => sub {
+	my $c = alice();
+
+	for my $line ('RETR missing', 'LIST missing', 'STOR missing/x', 'STOU missing/x') {
+		my $data = $c->pasv;
+		gives($c, $line, 550);
+		same($drain->($data), '', $line);
+	}
+};
+
 # --- 4.1.1 access control ----------------------------------------------------
 
 requirement 'RFC 959 4.1.1: PASS must come right behind USER' => sub {
@@ -195,6 +215,20 @@ requirement 'RFC 959 4.1.1: CDUP goes to the parent, with the codes of CWD' => s
 	gives($c, 'CWD dir', 250);
 	gives($c, 'CDUP', 250);
 	gives($c, 'PWD', 257, qr{^"/"});
+};
+requirement 'RFC 959 4.1.1: CDUP in the root stays there' => sub {
+	my $c = alice();
+
+	gives($c, $_, 250) for 'CDUP', 'CWD ..', 'CWD /../..';
+	gives($c, 'PWD', 257, qr{^"/"});
+};
+requirement 'RFC 959 4.1.1: what is behind QUIT is not done' => sub {
+	my $c = alice();
+
+	$c->raw("QUIT\r\nMKD behind\r\n");
+	then_gives($c, 221);
+	same($c->line // 'end', 'end', 'then');
+	holds(!-e $server->data('behind'), 'it was done');
 };
 requirement 'RFC 959 4.1.1: QUIT closes the connection' => sub {
 	my $c = alice();
@@ -387,6 +421,14 @@ requirement 'RFC 959 4.1.3: LIST without argument is of the current directory' =
 	same(scalar @$lines, 1, 'lines');
 	holds($lines->[0] =~ / inner$/, $lines->[0]);
 };
+not_done 'RFC 959 4.1.3: LIST takes a name that begins with a hyphen',
+    'it would be options of ls, which clients send; ./-x and -- -x are taken' => sub {
+	my $c = alice();
+
+	$server->file('-x');
+	my ($bytes) = $c->fetch('LIST ./-x');
+	same(($c->fetch('LIST -x'))[0], $bytes =~ s{\./}{}r, 'LIST');
+};
 requirement 'RFC 959 4.1.3: NLST sends names, CR LF behind each, and no more' => sub {
 	my $c = alice();
 
@@ -474,6 +516,25 @@ requirement 'RFC 959 4.2: unknown verbs are 500, bad arguments 501' => sub {
 
 	gives($c, $_, 500) for 'XYZZY', 'RETRX file', '';
 	gives($c, $_, 501) for 'TYPE', 'PORT 1,2,3', 'RETR', 'PWD x';
+};
+
+requirement 'RFC 959 4.2: a greeting of many lines is one reply' => sub {
+	my $own = Inftpd::Test->new(conf => { banner_file => '/etc/passwd' });
+	my $c = $own->start;
+	my @lines = then_gives($c, 220);
+
+	holds(@lines > 2 && (grep { /^220-/ } @lines) == @lines - 1, "@lines");
+	gives($c, 'NOOP', 200);
+	$own->done;
+};
+requirement 'RFC 959 4.2: lines of a message that begin with a code end no reply' => sub {
+	my $own = Inftpd::Test->new(conf => { dirmessage_enable => 'YES' });
+
+	$own->file('.message', "first\n230 second\n\n 230 third\n");
+	my $c = session($own);
+	gives($c, 'USER alice', 331);
+	same(scalar(() = gives($c, 'PASS secret', 230)), 5, 'lines');
+	gives($c, 'NOOP', 200);
 };
 
 # --- 5.1 and 5.2 -------------------------------------------------------------
@@ -856,6 +917,14 @@ requirement 'RFC 959 II: PWD quotes the name, and doubles quotes in it' => sub {
 	$server->dir('say "hi"');
 	gives($c, 'CWD say "hi"', 250);
 	gives($c, 'PWD', 257, qr{^"/say ""hi"""( |$)});
+};
+not_done 'RFC 959 II: PWD tells a name with control bytes as it is',
+    'they become ?, since they could steer the terminal of the one who reads them' => sub {
+	my $c = alice();
+
+	$server->dir("tab\there");
+	gives($c, "CWD tab\there", 250);
+	gives($c, 'PWD', 257, qr{^"/tab\there"});
 };
 requirement 'RFC 959 II: MKD tells an absolute name that CWD takes' => sub {
 	my $c = alice();
