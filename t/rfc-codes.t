@@ -239,20 +239,50 @@ requirement 'RFC 2428 2: 522 for a family that is not done' => sub {
 	gives(alice(), 'EPRT |3|x|1|', 522);
 };
 
-# Codes of TLS: until there is an occasion ftpd(8) says why there is none.
-sub known {
-	my ($code) = @_;
+requirement 'RFC 2228 5.1: 232 has no occasion, says ftpd(8)' => sub {
+	never_sent(232);
+};
+requirement 'RFC 2228 5.1: 336 has no occasion, says ftpd(8)' => sub {
+	never_sent(336);
+};
+requirement 'RFC 2228 5.1: 535 has no occasion, says ftpd(8)' => sub {
+	never_sent(535);
+};
 
-	holds($page =~ /^\.It $code\n/m, "$code is not in ftpd(8)");
+# A server with a certificate. What comes under TLS is for other tests.
+my $tls = Inftpd::Test->new;
+my ($cert, $key) = map { "$tls->{dir}/$_.pem" } 'cert', 'key';
+my $made = system("openssl req -x509 -newkey ec -pkeyopt " .
+    "ec_paramgen_curve:prime256v1 -nodes -subj /CN=test -keyout $key " .
+    "-out $cert 2>/dev/null") == 0;
+
+chmod 0600, $key;
+$tls->write_conf('conf.d/tls.conf', { ssl_enable => 'YES',
+    rsa_cert_file => $cert, rsa_private_key_file => $key });
+SKIP: {
+	skip 'openssl is not installed', 2 unless $made;
+	requirement 'RFC 2228 5.1: 234 for AUTH that is taken' => sub {
+		gives(session($tls), 'AUTH TLS', 234);
+	};
+	requirement 'RFC 2228 5.1: 533 for CCC without protection' => sub {
+		gives(session($tls), 'CCC', 533);
+	};
 }
 
-requirement 'RFC 2228 5.1: 232 is in ftpd(8)' => sub { known(232) };
-requirement 'RFC 2228 5.1: 234 is in ftpd(8)' => sub { known(234) };
-requirement 'RFC 2228 5.1: 336 is in ftpd(8)' => sub { known(336) };
-requirement 'RFC 2228 5.1: 533 is in ftpd(8)' => sub { known(533) };
-requirement 'RFC 2228 5.1: 534 is in ftpd(8)' => sub { known(534) };
-requirement 'RFC 2228 5.1: 535 is in ftpd(8)' => sub { known(535) };
-requirement 'RFC 2228 5.1: 536 is in ftpd(8)' => sub { known(536) };
+# These two need a client that speaks TLS.
+sub sent {
+	my ($code) = @_;
 
-$server->done;
+	holds($page =~ /^\.It $code$/m && $never !~ /^\.It $code$/m,
+	    "$code is not in ftpd(8)");
+}
+
+requirement 'RFC 2228 5.1: 534 has an occasion in ftpd(8)' => sub {
+	sent(534);
+};
+requirement 'RFC 2228 5.1: 536 has an occasion in ftpd(8)' => sub {
+	sent(536);
+};
+
+$_->done for $server, $tls;
 done_testing;
