@@ -446,7 +446,8 @@ list_commands(void)
 	for (size_t i = 0; i < command_count; i++)
 		printf("%s\t%s\t%s\t%s\n", commands[i].verb, commands[i].help,
 		    commands[i].feat ? commands[i].feat : "",
-		    commands[i].run ? "" : "502");
+		    !commands[i].run ? "502"
+			: commands[i].when & NEEDS_TLS ? "ssl_enable" : "");
 	return 0;
 }
 

@@ -27,9 +27,14 @@ $c->expect('FEAT x', 501);
 
 # Every feature that --list-commands names, and no other verb's.
 for my $row (map { [split /\t/] } Inftpd::Test->output('--list-commands')) {
-	my (undef, undef, $feature) = @$row;
+	my (undef, undef, $feature, $needs) = @$row;
 
 	next unless $feature;
+	if ($needs) {
+		ok(!(grep { /^\Q$feature\E( |$)/ } keys %features),
+		    "FEAT leaves $feature out without $needs");
+		next;
+	}
 	ok((grep { /^\Q$feature\E( |$)/ } keys %features),
 	    "FEAT has $feature of --list-commands");
 }

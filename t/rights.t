@@ -20,6 +20,10 @@ my %verbs = (
 	ACCT => ['x', 202, 'read', 202],
 	ALLO => ['5', 530, 'read', 202],
 	APPE => ['/there', 530, 'overwrite', 226],
+	AUTH => ['TLS', 502, 'read', 502],             # no ssl_enable here
+	CCC => ['', 502, 'read', 502],
+	PBSZ => ['0', 502, 'read', 502],
+	PROT => ['P', 502, 'read', 502],
 	CDUP => ['', 530, 'read', 250],
 	CWD => ['/dir', 530, 'read', 250],
 	DELE => ['/there', 530, 'delete', 250],
@@ -209,14 +213,16 @@ for my $verb (@listed) {
 
 	reset_data($s);
 	$c->pasv if $verb ne 'PASV';
-	$c->expect(line_of($verb), 550, undef, "cmds_denied=$verb");
+	$c->expect(line_of($verb), $verbs{$verb}[3] == 502 ? 502 : 550, undef,
+	    "cmds_denied=$verb");
 	$c->hang_up;
 	$c->check;
 }
 my $s = Inftpd::Test->new(conf => { cmds_allowed => 'user, PASS,QUIT,pwd' });
 my $c = $s->login('alice');
 for my $verb (grep { !/^(REIN|SMNT|USER|PASS|QUIT|PWD)$/ } @listed) {
-	$c->expect(line_of($verb), 550, undef, "cmds_allowed without $verb");
+	$c->expect(line_of($verb), $verbs{$verb}[3] == 502 ? 502 : 550, undef,
+	    "cmds_allowed without $verb");
 }
 $c->expect('PWD', 257, undef, 'cmds_allowed with PWD');
 $c->quit;

@@ -209,7 +209,7 @@ test_before_login(void **state)
 	static const char *const open[] = { "ACCT", "FEAT", "HELP", "NOOP",
 		"OPTS", "PASS", "QUIT", "STAT", "SYST", "USER",
 		/* of later rooms, should they be built in */
-		"AUTH", "HOST", "LANG", "PBSZ", "PROT", "CLNT", "CSID" };
+		"HOST", "LANG", "CLNT", "CSID" };
 
 	(void)state;
 	for (size_t i = 0; i < command_count; i++) {
@@ -223,7 +223,9 @@ test_before_login(void **state)
 		s->state = IN_NEW;
 		s->rights = 0xff;
 		answer = say(commands[i].verb);
-		if (atoi(answer) != (commands[i].run ? 530 : 502))
+		/* AUTH and its kin are not there without ssl_enable. */
+		if (atoi(answer) != (commands[i].run &&
+		    !(commands[i].when & NEEDS_TLS) ? 530 : 502))
 			fail_msg("%s: %s", commands[i].verb, answer);
 	}
 }
