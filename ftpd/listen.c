@@ -176,6 +176,7 @@ reload(struct loop *loop)
 
 	if (loop->watch < 0)
 		return;
+	watch_renew(loop->watch, &loop->service->place);
 	manager_notify(loop->manager, "RELOADING=1");
 	if (loop->service->conf)
 		conf_done(&loop->conf);

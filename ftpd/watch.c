@@ -28,6 +28,20 @@ watch_parent(int fd, const char *path)
 	inotify_add_watch(fd, directory, CHANGES | IN_ONLYDIR);
 }
 
+/* To watch one twice changes nothing. */
+void
+watch_renew(int fd, const struct conf_place *place)
+{
+	watch_parent(fd, place->file);
+	for (size_t i = 0; i < 3; i++) {
+		if (place->dropins[i][0] == '\0')
+			continue;
+		watch_parent(fd, place->dropins[i]);
+		inotify_add_watch(
+		    fd, place->dropins[i], CHANGES | IN_ONLYDIR);
+	}
+}
+
 int
 watch_open(const struct conf_place *place)
 {
@@ -35,11 +49,7 @@ watch_open(const struct conf_place *place)
 
 	if (fd == -1)
 		return -errno;
-	watch_parent(fd, place->file);
-	for (size_t i = 0; i < 3; i++)
-		if (place->dropins[i][0] != '\0')
-			inotify_add_watch(
-			    fd, place->dropins[i], CHANGES | IN_ONLYDIR);
+	watch_renew(fd, place);
 	return fd;
 }
 

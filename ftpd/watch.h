@@ -11,9 +11,16 @@
 
 /*
  * Watches the places of a configuration. A descriptor to poll for reading, the
- * caller's, or -errno; directories that are not there are not watched.
+ * caller's, or -errno. Of directories that are not there, that they come is
+ * seen.
  */
 int watch_open(const struct conf_place *place);
+
+/*
+ * Watches directories that have come or were replaced since. To be called
+ * before the files are read again, so that no change falls between.
+ */
+void watch_renew(int fd, const struct conf_place *place);
 
 /* Takes what the descriptor tells; true if anything changed. */
 bool watch_take(int fd);

@@ -59,6 +59,21 @@ subtest 'changes' => sub {
 	$c->quit;
 };
 
+subtest 'directories' => sub {
+	my $dir = "$server->{dir}/conf";
+
+	rename "$dir/conf.d", "$dir/aside";
+	greets('without its directory', 220, qr/ready/);
+	mkdir "$dir/conf.d";
+	greets('an empty one', 220, qr/ready/);
+	$server->write_conf('conf.d/10-late.conf', { ftpd_banner => 'Late' });
+	greets('a drop-in in one that has come later', 220, qr/^Late$/);
+	unlink "$dir/conf.d/10-late.conf";
+	rmdir "$dir/conf.d";
+	rename "$dir/aside", "$dir/conf.d";
+	greets('the old one again', 220, qr/^First$/);
+};
+
 subtest 'SIGHUP' => sub {
 	# A change that no watch sees: in a file that a link leads to.
 	my $aside = "$server->{dir}/aside.conf";
