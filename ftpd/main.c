@@ -469,11 +469,27 @@ selftest_sandbox(void)
 	return r < 0 || !(have & SANDBOX_SECCOMP);
 }
 
+/*
+ * Init scripts close them. What is opened first would get their numbers, and
+ * messages for standard error would go to a client.
+ */
+static bool
+have_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 &&
+		    open("/dev/null", O_RDWR) == -1)
+			return false;
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options options;
 
+	if (!have_standard_descriptors())
+		return 1;
 	if (parse_options(argc, argv, &options) < 0) {
 		fputs(usage, stderr);
 		return 2;

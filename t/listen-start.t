@@ -7,6 +7,7 @@ use strict;
 use warnings;
 
 use FindBin;
+use POSIX ();
 use lib "$FindBin::Bin/lib";
 use Inftpd::Test;
 use Inftpd::Test::Listener;
@@ -70,6 +71,19 @@ subtest 'listen=YES, started by hand' => sub {
 	$l->stop;
 	refuses('without either', listener(options => []), 2,
 	    qr/super-server.*--serve/s);
+};
+
+subtest 'without descriptors 0 to 2' => sub {
+	my $l = listener(prepare => sub { POSIX::close($_) for 0 .. 2 });
+
+	served_at($l, '127.0.0.1');
+	$l->configure(max_clients => 'many');
+	ok(Inftpd::Test::wait_until(sub { ($l->greeting)[1] eq '421' }, 5),
+	    'what it has to say goes to nobody');
+	$l->configure();
+	ok(Inftpd::Test::wait_until(sub { ($l->greeting)[1] eq '220' }, 5),
+	    'and it goes on');
+	is($l->stop, 0, 'to the end');
 };
 
 subtest 'a listening descriptor 0' => sub {
