@@ -7,10 +7,10 @@ use strict;
 use warnings;
 
 use FindBin;
-use POSIX ();
 use lib "$FindBin::Bin/lib";
 use Inftpd::Test;
 use Inftpd::Test::Listener;
+use POSIX ();
 use Test::More;
 
 my $server = Inftpd::Test->new;

@@ -93,6 +93,41 @@ check('ucspi-tcp\'s tcpserver', [find('tcpserver'),
 check('socat', [find('socat'), 'TCP6-LISTEN:21,fork,reuseaddr,ipv6only=0',
     "EXEC:'$setpriv',nofork"], undef, @both);
 
+# Ours are lower than xinetd's, as the shipped entry says: so they are heard.
+subtest 'limits of xinetd' => sub {
+	plan skip_all => 'no xinetd here' if !find('xinetd');
+	my $entry = read_file(xinetd_entry()) =~ s/(disable\s*=\s*)yes/$1no/r
+	    =~ s/(per_source\s*=).*/$1 4/r =~ s/(instances\s*=).*/$1 6/r;
+	my $first = sub {
+		my ($from) = @_;
+		my $socket = IO::Socket::IP->new(PeerHost => '127.0.0.1',
+		    PeerPort => 21, LocalHost => $from,
+		    Type => Socket::SOCK_STREAM) or return 'none';
+
+		return ((scalar(<$socket>) // 'closed') =~ s/\r\n//r, $socket);
+	};
+
+	write_file('/tmp/xinetd.conf', $entry);
+	three_kinds(max_per_ip => 3, max_clients => 5);
+	my $xinetd = Inftpd::System::start([qw(xinetd -dontfork -f
+	    /tmp/xinetd.conf -filelog /tmp/xinetd.log -pidfile /tmp/pid)]);
+	my @in = map { dial() } 1 .. 3;
+	like(($first->('127.0.0.1'))[0], qr/^421 .*from your address/,
+	    'max_per_ip is heard');
+	my @more = map { ($first->('127.0.0.2'))[1] } 1 .. 2;
+	like(($first->('127.0.0.3'))[0], qr/^421 .*too many connected/,
+	    'max_clients, too');
+	close $_ for @more;
+	Inftpd::Test::wait_until(sub { sessions() == 3 }, 5);
+	three_kinds();
+	push @in, dial();
+	is(($first->('127.0.0.1'))[0], 'closed',
+	    'beyond per_source xinetd says nothing');
+	$_->quit for @in;
+	Inftpd::System::stop($xinetd);
+	three_kinds();
+};
+
 # What socat does without nofork: a pair of sockets, and no client's address.
 subtest 'a relay' => sub {
 	my $socat = find('socat');

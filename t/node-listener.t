@@ -107,6 +107,14 @@ subtest 'inftpd.socket' => sub {
 	systemctl(qw(disable --now inftpd.socket inftpd.service));
 };
 
+subtest 'exposure' => sub {
+	my $text = output(qw(systemd-analyze security --no-pager
+	    --offline=true), unit_path('inftpd.service'));
+
+	note $text;
+	like($text, qr/Overall exposure level/, 'inftpd.service is weighed');
+};
+
 # --- what a connection costs --------------------------------------------------------
 
 # Milliseconds until 220, the middle of many.
