@@ -34,7 +34,7 @@ use Time::HiRes ();
 use Inftpd::Test ();
 use Inftpd::Test::Client ();
 
-our @EXPORT = qw(account check_clients configure dial drop_in helper_path log_has log_lines
+our @EXPORT = qw(account as_inftpd build_path check_clients configure dial drop_in helper_path log_has log_lines
     program read_file sessions status_of super_server unit_path write_file
     xinetd_entry file_agent is_filtered stop three_kinds);
 
@@ -269,6 +269,7 @@ sub three_kinds {
 	    anonymous => '/srv/ftp/pub');
 }
 
+sub build_path { return "$build/$_[0]" }
 sub program { return "$place{sbin}/inftpd" }
 sub helper_path { return "$place{libexec}/inftpd-helper" }
 sub unit_path { return "$place{units}/$_[0]" }
@@ -337,6 +338,21 @@ sub become_inftpd {
 	POSIX::setgid(900);
 	POSIX::setuid(900);
 	die "still root\n" if $> == 0 || $< == 0;
+}
+
+# The lines that a program says, run as inftpd.
+sub as_inftpd {
+	my (@command) = @_;
+	my $pid = open my $pipe, '-|';
+
+	defined $pid or die "fork: $!\n";
+	if ($pid == 0) {
+		become_inftpd();
+		exec @command or POSIX::_exit(127);
+	}
+	chomp(my @lines = <$pipe>);
+	close $pipe;
+	return @lines;
 }
 
 # What inetd does, on port 21 of all addresses. prepare is called in each
