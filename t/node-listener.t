@@ -107,6 +107,28 @@ subtest 'inftpd.socket' => sub {
 	systemctl(qw(disable --now inftpd.socket inftpd.service));
 };
 
+# Starting one stops the other, which must have left the port by then.
+subtest 'one or the other' => sub {
+	my @units = qw(ftp.socket ftp-hardened.socket inftpd.socket
+	    inftpd.service);
+	my %together = ('inftpd.socket inftpd.service' => 1,
+	    # The manager refuses a socket whose service runs without it.
+	    'inftpd.service inftpd.socket' => 1);
+
+	for my $first (@units) {
+		for my $then (grep { $_ ne $first } @units) {
+			next if $together{"$first $then"};
+			systemctl('stop', @units);
+			systemctl('start', $first);
+			systemctl('start', $then);
+			is(systemctl('is-active', $first, $then),
+			    "inactive\nactive\n", "$then after $first");
+			dial()->quit;
+		}
+	}
+	systemctl('stop', @units);
+};
+
 subtest 'exposure' => sub {
 	my $text = output(qw(systemd-analyze security --no-pager
 	    --offline=true), unit_path('inftpd.service'));
