@@ -39,6 +39,33 @@ sub check_clients_and_kinds {
 	no_instances('no session is left');
 }
 
+# The key is root's, the module comes from a directory that the unit leaves
+# readable, and the sandbox closes behind both.
+sub check_tls {
+	my $said = output(qw(openssl req -x509 -newkey rsa:2048 -nodes -days 2
+	    -subj /CN=localhost -keyout /etc/ssl/private/ftp.key
+	    -out /etc/ssl/certs/ftp.pem));
+
+	is($?, 0, 'a certificate') or diag $said;
+	chmod 0600, '/etc/ssl/private/ftp.key';
+	three_kinds(ssl_enable => 'YES', force_local_logins_ssl => 'YES',
+	    force_local_data_ssl => 'YES',
+	    rsa_cert_file => '/etc/ssl/certs/ftp.pem',
+	    rsa_private_key_file => '/etc/ssl/private/ftp.key');
+	write_file('/tmp/secret', "kept\n" x 50000);
+	my $curl = 'curl -sS --ssl-reqd --cacert /etc/ssl/certs/ftp.pem ' .
+	    '--connect-to ::127.0.0.1: -u alice:secret';
+	for my $command ("$curl -T /tmp/secret ftp://localhost/s",
+	    "$curl -o /tmp/secret.copy ftp://localhost/s") {
+		$said = output('sh', '-c', "timeout 20 $command");
+		is($?, 0, $command) or diag $said;
+	}
+	is(-s '/tmp/secret.copy', 250000, 'there and back');
+	unlink '/tmp/secret', '/tmp/secret.copy', '/home/alice/s';
+	three_kinds();
+	no_instances('none is left');
+}
+
 # --- what the administrator sees ----------------------------------------------
 
 sub check_status {
@@ -218,6 +245,7 @@ sub check_sandbox {
 	    'in the unit the sandbox is what it is outside of the machine');
 }
 
+# The gate is for the side that faces the network.
 sub note_exposure {
 	for my $unit ("$name\@.service", $name eq 'ftp' ? () :
 	    'inftpd-helper@.service') {
@@ -225,7 +253,9 @@ sub note_exposure {
 		    --offline=true), unit_path($unit));
 
 		note $text;
-		like($text, qr/Overall exposure level/, "$unit is weighed");
+		my ($level) = $text =~ /Overall exposure level .*: ([0-9.]+)/;
+		cmp_ok($level, '<=', $unit eq 'ftp-hardened@.service' ? 1.5 : 9,
+		    "$unit: $level");
 	}
 }
 
@@ -233,6 +263,7 @@ sub check {
 	($name, $patience) = @_;
 	my %checks = (
 	    'a clients and kinds of users' => \&check_clients_and_kinds,
+	    'b FTPS' => \&check_tls,
 	    'b status' => \&check_status,
 	    'c journal' => \&check_journal,
 	    'd fifty at once' => \&check_many,
