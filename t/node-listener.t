@@ -156,12 +156,40 @@ sub cost {
 	return (sort { $a <=> $b } @took)[@took / 2];
 }
 
+# Sessions greeted and ended in a second, for a few clients at once.
+sub rate {
+	my ($unit) = @_;
+	my @pipes;
+
+	systemctl('start', $unit);
+	for (1 .. 6) {
+		my $pid = open my $pipe, '-|';
+
+		defined $pid or die "fork: $!\n";
+		push @pipes, $pipe;
+		next if $pid;
+		my ($done, $until) = (0, Time::HiRes::time() + 4);
+		while (Time::HiRes::time() < $until) {
+			eval { dial()->quit; 1 } and $done++;
+		}
+		print "$done\n";
+		close STDOUT;
+		kill 'KILL', $$; # no test ends here
+	}
+	my $all = 0;
+	$all += <$_> for @pipes;
+	systemctl('stop', $unit);
+	return $all / 4;
+}
+
 subtest 'cost' => sub {
 	my %cost = map { $_ => cost($_) }
 	    qw(ftp.socket ftp-hardened.socket inftpd.service);
 
 	note sprintf '%-20s %6.2f ms until 220, %5.1f times the listener\'s',
 	    $_, $cost{$_}, $cost{$_} / $cost{'inftpd.service'}
+	    for sort keys %cost;
+	note sprintf '%-20s %6.0f sessions a second', $_, rate($_)
 	    for sort keys %cost;
 	cmp_ok($cost{'inftpd.service'}, '<', $cost{'ftp.socket'},
 	    'the listener is cheaper than ftp.socket');
