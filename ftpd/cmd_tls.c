@@ -41,6 +41,7 @@ cmd_auth(struct session *s, const struct arg_value *arg)
 	reply(s, 234, "Proceed with negotiation.");
 	if (!reply_flush_all(s) || control_start_tls(s) < 0)
 		s->closing = true;
+	s->line.refuse_length = 0;
 	return 0;
 }
 

@@ -163,8 +163,13 @@ control_read(struct session *s, void *buffer, size_t size)
 		return n == -1 ? -errno : n;
 	}
 	r = shake_hands(s);
-	return r < 0 ? r
-		     : s->secure.calls->read(s->secure.control, buffer, size);
+	if (r < 0)
+		return r;
+	n = s->secure.calls->read(s->secure.control, buffer, size);
+	/* A ticket, say, that a client who reads nothing does not take. */
+	s->secure.blocked = n == -EAGAIN &&
+	    s->secure.calls->events(s->secure.control) == POLLOUT;
+	return n;
 }
 
 ssize_t
@@ -184,9 +189,15 @@ control_write(struct session *s, const void *buffer, size_t size)
 }
 
 bool
+control_busy(const struct session *s)
+{
+	return s->secure.control && (!s->secure.shaken || s->secure.blocked);
+}
+
+bool
 control_pending(const struct session *s)
 {
-	return s->secure.control && s->secure.shaken &&
+	return s->secure.control && !control_busy(s) &&
 	    s->secure.calls->pending(s->secure.control);
 }
 
@@ -195,8 +206,8 @@ control_events(const struct session *s, bool reading, bool writing)
 {
 	short events = 0;
 
-	/* During a handshake only OpenSSL knows what comes next. */
-	if (s->secure.control && !s->secure.shaken)
+	/* Only OpenSSL knows what comes next in a handshake. */
+	if (control_busy(s))
 		return s->secure.calls->events(s->secure.control);
 	if (reading)
 		events |= POLLIN;

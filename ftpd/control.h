@@ -19,6 +19,7 @@ struct secure {
 	struct tls *tls;
 	struct tls_conn *control;      /* under TLS since AUTH */
 	bool shaken;                   /* its handshake is over */
+	bool blocked;                  /* it must write before it can read */
 	bool pbsz;                     /* PBSZ was given */
 	bool protect;                  /* PROT P: data connections, too */
 	char module[512];              /* path, found before the sandbox */
@@ -42,6 +43,9 @@ void control_end(struct session *s);
 /* Bytes, 0 at the end, -EAGAIN, or another -errno. Neither ever waits. */
 ssize_t control_read(struct session *s, void *buffer, size_t size);
 ssize_t control_write(struct session *s, const void *buffer, size_t size);
+
+/* Does TLS alone say what to wait for, which need not be bytes? */
+bool control_busy(const struct session *s);
 
 /* Are there bytes that poll() does not know of? */
 bool control_pending(const struct session *s);

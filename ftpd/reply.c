@@ -17,7 +17,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define STALL_MS 60000 /* a client that reads no replies for that long */
+#define STALL_MS 60000 /* a client has that long to read what is said */
 
 static bool
 send_some(struct session *s)
@@ -47,13 +47,15 @@ bool
 reply_flush_all(struct session *s)
 {
 	struct pollfd client = { .fd = s->control };
+	int64_t until = session_clock() + STALL_MS, left;
 
 	while (s->reply.used > 0 && !s->reply.broken) {
 		send_some(s);
 		if (s->reply.used == 0 || s->reply.broken)
 			break;
 		client.events = control_events(s, false, true);
-		if (poll(&client, 1, STALL_MS) == 0)
+		left = until - session_clock();
+		if (left <= 0 || poll(&client, 1, (int)left) == 0)
 			s->reply.broken = true;
 	}
 	return !s->reply.broken;
@@ -94,6 +96,12 @@ put_text(struct session *s, const char *text)
 		text++;
 	}
 	put(s, "\r\n", 2);
+}
+
+void
+reply_telnet(struct session *s, const unsigned char *bytes, size_t length)
+{
+	put(s, (const char *)bytes, length);
 }
 
 static void

@@ -55,6 +55,10 @@ void reply_text(
 int reply_errno(
     struct session *s, enum stage stage, int error, const char *path);
 
+/* Answers to TELNET's options, between replies. */
+void reply_telnet(
+    struct session *s, const unsigned char *bytes, size_t length);
+
 /* Writes what the client takes without waiting. False when he is gone. */
 bool reply_flush(struct session *s);
 

@@ -62,15 +62,7 @@ read_control(struct session *s, bool hung_up)
 static void
 answer_telnet(struct session *s)
 {
-	ssize_t ignored;
-
-	if (s->line.refuse_length == 0)
-		return;
-	if (!reply_flush_all(s))
-		return;
-	ignored =
-	    control_write(s, s->line.refuse, s->line.refuse_length);
-	(void)ignored;
+	reply_telnet(s, s->line.refuse, s->line.refuse_length);
 	s->line.refuse_length = 0;
 }
 
@@ -190,7 +182,7 @@ has_input(struct session *s, short revents)
 {
 	if (revents & (POLLIN | POLLHUP | POLLERR))
 		return true;
-	if (s->secure.control && !s->secure.shaken)
+	if (control_busy(s))
 		return revents != 0;
 	return control_pending(s) && takes_input(s);
 }
@@ -251,7 +243,9 @@ session_run(struct session *s)
 		check_deadlines(s);
 	}
 	transfer_abort(s, -ECONNABORTED);
-	reply_flush_all(s);
+	/* Before a handshake is over nothing can be said to the client. */
+	if (!s->secure.control || s->secure.shaken)
+		reply_flush_all(s);
 	control_end(s);
 	agent_stop(&s->agent);
 	log_event(&s->log, LOG_INFO, "end",
