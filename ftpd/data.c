@@ -12,6 +12,7 @@
 #include "ftpd/session.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -27,11 +28,8 @@ data_init(struct data *d)
 void
 data_reset(struct data *d)
 {
-	if (d->tls) {
-		if (d->shaken)
-			d->calls->shutdown(d->tls, false);
+	if (d->tls)
 		d->calls->end(d->tls);
-	}
 	if (d->listener >= 0)
 		close(d->listener);
 	if (d->fd >= 0)
@@ -269,12 +267,14 @@ data_pending(const struct data *d)
 int
 data_finish(struct data *d, bool wait)
 {
-	int r = d->tls ? d->calls->shutdown(d->tls, wait) : 0;
+	int off = 0;
 
-	/* Said once is enough. */
-	if (r == 0)
-		d->shaken = false;
-	return r;
+	if (!d->tls)
+		return 0;
+	/* What is awaited must have left before. */
+	if (wait)
+		setsockopt(d->fd, IPPROTO_TCP, TCP_CORK, &off, sizeof off);
+	return d->calls->shutdown(d->tls, wait);
 }
 
 ssize_t

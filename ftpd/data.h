@@ -34,7 +34,10 @@ struct data {
 
 void data_init(struct data *d);
 
-/* Closes whatever is open; the client must say PASV or PORT again. */
+/*
+ * Closes whatever is open; the client must say PASV or PORT again. Under TLS
+ * this is a cut, unless data_finish() has been called.
+ */
 void data_reset(struct data *d);
 
 /*

@@ -33,6 +33,7 @@ struct tls {
 struct tls_conn {
 	SSL *ssl;
 	const struct tls *tls;
+	bool data;
 	short events;
 	char error[160];
 };
@@ -229,6 +230,38 @@ set_ciphers(SSL_CTX *context, const char *ciphers)
 	return SSL_CTX_set_cipher_list(context, ciphers);
 }
 
+/*
+ * The sessions that the control connection gives are marked: with TLS 1.2 a
+ * data connection makes sessions of its own, which prove nothing.
+ */
+#define MARK "control"
+
+static int
+mark(SSL_SESSION *session)
+{
+	return SSL_SESSION_set1_ticket_appdata(session, MARK, sizeof MARK);
+}
+
+static bool
+is_marked(SSL_SESSION *session)
+{
+	void *data;
+	size_t length;
+
+	return SSL_SESSION_get0_ticket_appdata(session, &data, &length) &&
+	    length == sizeof MARK && memcmp(data, MARK, sizeof MARK) == 0;
+}
+
+/* Called for each ticket that is made. */
+static int
+mark_ticket(SSL *ssl, void *unused)
+{
+	const struct tls_conn *conn = SSL_get_app_data(ssl);
+
+	(void)unused;
+	return conn->data || mark(SSL_get_session(ssl));
+}
+
 static int
 set_sessions(SSL_CTX *context)
 {
@@ -239,7 +272,9 @@ set_sessions(SSL_CTX *context)
 	/* No early data, ever: a replayed command is a command. */
 	SSL_CTX_set_max_early_data(context, 0);
 	return RAND_bytes(id, sizeof id) == 1 &&
-	    SSL_CTX_set_session_id_context(context, id, sizeof id);
+	    SSL_CTX_set_session_id_context(context, id, sizeof id) &&
+	    SSL_CTX_set_session_ticket_cb(
+	        context, mark_ticket, NULL, NULL);
 }
 
 static bool
@@ -336,12 +371,14 @@ start_conn(struct tls *tls, int fd, bool data)
 	if (!conn)
 		return NULL;
 	conn->tls = tls;
+	conn->data = data;
 	conn->events = POLLIN;
 	conn->ssl = SSL_new(tls->context);
 	if (!conn->ssl || !SSL_set_fd(conn->ssl, fd)) {
 		end_conn(conn);
 		return NULL;
 	}
+	SSL_set_app_data(conn->ssl, conn);
 	/* An unread ticket turns the client's close() into a reset. */
 	if (data)
 		SSL_set_num_tickets(conn->ssl, 0);
@@ -389,8 +426,11 @@ shake_hands(struct tls_conn *conn)
 
 	ERR_clear_error();
 	n = SSL_do_handshake(conn->ssl);
-	if (n == 1)
+	if (n == 1) {
+		if (!conn->data)
+			mark(SSL_get_session(conn->ssl));
 		return 0;
+	}
 	n = outcome(conn, n);
 	return n == 0 || n == -ECONNRESET ? -EPROTO : n;
 }
@@ -403,6 +443,7 @@ read_conn(struct tls_conn *conn, void *buffer, size_t size)
 
 	ERR_clear_error();
 	errno = 0;
+	conn->events = POLLIN;
 	if (SSL_read_ex(conn->ssl, buffer, size, &n))
 		return (ssize_t)n;
 	r = outcome(conn, 0);
@@ -418,6 +459,7 @@ write_conn(struct tls_conn *conn, const void *buffer, size_t size)
 	int r;
 
 	ERR_clear_error();
+	conn->events = POLLOUT;
 	if (SSL_write_ex(conn->ssl, buffer, size, &n))
 		return (ssize_t)n;
 	r = outcome(conn, 0);
@@ -448,13 +490,15 @@ wanted_events(const struct tls_conn *conn)
 static bool
 has_pending(const struct tls_conn *conn)
 {
-	return SSL_has_pending(conn->ssl);
+	/* Half a record is nothing yet: SSL_has_pending() would count it. */
+	return SSL_pending(conn->ssl) > 0;
 }
 
 static bool
 was_resumed(const struct tls_conn *conn)
 {
-	return SSL_session_reused(conn->ssl);
+	return SSL_session_reused(conn->ssl) &&
+	    is_marked(SSL_get_session(conn->ssl));
 }
 
 static void

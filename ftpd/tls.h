@@ -56,7 +56,7 @@ struct tls_calls {
 	 */
 	int (*shutdown)(struct tls_conn *conn, bool wait);
 
-	/* poll() events that the last -EAGAIN waits for. */
+	/* poll() events that the last -EAGAIN waits for, or what to go on. */
 	short (*events)(const struct tls_conn *conn);
 	/* Bytes that read() would give without the network. */
 	bool (*pending)(const struct tls_conn *conn);

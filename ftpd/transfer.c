@@ -284,8 +284,12 @@ step(struct session *s, size_t most)
 	struct transfer *t = &s->transfer;
 	int r = DONE;
 
-	if (t->kind == TRANSFER_UPLOAD)
-		return step_receive(s, most);
+	if (t->kind == TRANSFER_UPLOAD) {
+		r = step_receive(s, most);
+		if (r == DONE)
+			data_finish(&s->data, false);
+		return r;
+	}
 	if (!t->finished)
 		r = t->buffer ? step_send(s, most) : step_sendfile(s, most);
 	if (r != DONE)

@@ -68,13 +68,18 @@ sub wait_socket {
 }
 
 # Appends what there is to $$buffer: its length, 0 at the end, undef for none.
+# TLS may hold bytes that select() misses, and may have news but no bytes.
 sub read_some {
 	my ($socket, $buffer, $seconds) = @_;
 
-	return undef unless wait_socket($socket, 0, $seconds);
-	my $n = sysread $socket, $$buffer, 262144, length $$buffer;
-	# A reset is an end, too.
-	return defined $n ? $n : 0;
+	while (($socket->can('pending') && $socket->pending) ||
+	    wait_socket($socket, 0, $seconds)) {
+		my $n = sysread $socket, $$buffer, 262144, length $$buffer;
+		next if !defined $n && $! == EAGAIN;
+		# A reset is an end, too.
+		return defined $n ? $n : 0;
+	}
+	return undef;
 }
 
 sub write_all {
