@@ -56,10 +56,22 @@ watch_open(const struct conf_place *place)
 bool
 watch_take(int fd)
 {
-	char events[4096];
+	union {
+		struct inotify_event event; /* for its alignment */
+		char room[4096];
+	} events;
 	bool any = false;
+	ssize_t n;
 
-	while (read(fd, events, sizeof events) > 0)
-		any = true;
+	while ((n = read(fd, &events, sizeof events)) > 0) {
+		for (char *p = events.room; p < events.room + n;) {
+			const struct inotify_event *event = (void *)p;
+
+			/* A private directory has the table of sessions, too. */
+			any |= event->len == 0 ||
+			    strcmp(event->name, "slots") != 0;
+			p += sizeof *event + event->len;
+		}
+	}
 	return any;
 }
