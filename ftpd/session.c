@@ -243,6 +243,8 @@ session_run(struct session *s)
 		check_deadlines(s);
 	}
 	transfer_abort(s, -ECONNABORTED);
+	/* Before the goodbye: who comes again at once must find his place. */
+	slots_release(&s->slots);
 	/* Before a handshake is over nothing can be said to the client. */
 	if (!s->secure.control || s->secure.shaken)
 		reply_flush_all(s);
