@@ -45,15 +45,17 @@ struct options {
 	enum action action;
 	const char *instance;
 	const char *directory; /* --config */
+	bool implicit;
 	struct quick quick;
 };
 
-enum { OPTION_INSTANCE = 256, OPTION_CONFIG, OPTION_SERVE, OPTION_PORT,
-	OPTION_ADDRESS, OPTION_WRITE, OPTION_USER, OPTION_ACTION };
+enum { OPTION_INSTANCE = 256, OPTION_CONFIG, OPTION_IMPLICIT, OPTION_SERVE,
+	OPTION_PORT, OPTION_ADDRESS, OPTION_WRITE, OPTION_USER, OPTION_ACTION };
 
 static const struct option long_options[] = {
 	{ "instance", required_argument, NULL, OPTION_INSTANCE },
 	{ "config", required_argument, NULL, OPTION_CONFIG },
+	{ "implicit", no_argument, NULL, OPTION_IMPLICIT },
 	{ "serve", required_argument, NULL, OPTION_SERVE },
 	{ "port", required_argument, NULL, OPTION_PORT },
 	{ "address", required_argument, NULL, OPTION_ADDRESS },
@@ -76,9 +78,10 @@ static const struct option long_options[] = {
 };
 
 static const char usage[] =
-    "usage: inftpd [--instance NAME]           serve the client on descriptor 0\n"
+    "usage: inftpd [--instance NAME] [--implicit]\n"
+    "                                          serve the client on descriptor 0\n"
     "       inftpd --serve DIR [--port N] [--address A] [--write] [--user NAME]\n"
-    "       inftpd --listen [--instance NAME]\n"
+    "       inftpd --listen [--instance NAME] [--implicit]\n"
     "       inftpd --check-config | --show-config [--instance NAME]\n"
     "       inftpd --list-directives | --list-commands | --selftest-sandbox\n"
     "       inftpd --version | --help\n";
@@ -107,6 +110,9 @@ take_option(struct options *o, int option)
 		return 0;
 	case OPTION_CONFIG:
 		o->directory = optarg;
+		return 0;
+	case OPTION_IMPLICIT:
+		o->implicit = true;
 		return 0;
 	case OPTION_SERVE:
 		o->action = ACTION_QUICK;
@@ -221,6 +227,7 @@ choose_place(const struct options *o, struct service *service)
 {
 	int r;
 
+	service->implicit = o->implicit;
 	service->helper = (struct agent_setup){ .program = -1,
 		.path = LIBEXECDIR "/" HELPER_NAME,
 		.socket = RUNSTATEDIR "/helper.socket",

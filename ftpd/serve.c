@@ -235,7 +235,12 @@ begin(struct session *s, const struct service *service)
 	}
 	if (refuse_crowd(s, service))
 		return 0;
-	implicit = s->conf.ssl_enable && s->conf.implicit_ssl;
+	implicit = s->conf.implicit_ssl || service->implicit;
+	if (implicit && !s->conf.ssl_enable) {
+		log_event(&s->log, LOG_ERR, "configuration",
+		    "implicit_ssl and --implicit need ssl_enable=YES");
+		return turn_away(s, "Service not available.");
+	}
 	banner = open_banner(s);
 	if (!implicit)
 		greet(s, banner);

@@ -13,6 +13,7 @@ struct service {
 	struct conf_place place;
 	struct agent_setup helper;
 	struct conf *conf;  /* read already by the listener, or NULL */
+	bool implicit;      /* --implicit: TLS from the first byte */
 	bool quick;         /* no privilege; the log is standard error */
 	char program[4096]; /* path of the helper */
 };

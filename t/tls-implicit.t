@@ -1,0 +1,51 @@
+#!/usr/bin/perl
+# Transcript tier, no root: --implicit, for a second socket with the
+# configuration of the first, and what it says where there is no TLS.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Inftpd::Test;
+use Inftpd::Test::Listener;
+use Test::More;
+
+BEGIN {
+	plan skip_all => 'built without OpenSSL'
+	    if !-e Inftpd::Test::program() =~ s{inftpd$}{tls.so}r;
+	plan skip_all => 'no IO::Socket::SSL here'
+	    if !eval { require Inftpd::TLS };
+}
+
+my $dir = File::Temp->newdir('inftpd-tls-XXXXXX', TMPDIR => 1);
+my $pair = Inftpd::TLS::pair($dir, 'server');
+my $server = Inftpd::Test->new(conf => { Inftpd::TLS::conf($pair) });
+my @options = (options => ['--listen', '--implicit']);
+my $explicit = Inftpd::Test::Listener->start($server);
+my $c = $explicit->connect;
+$c->expect('NOOP', 200, undef, 'without the option: plain, as configured');
+$c->hang_up;
+$explicit->stop;
+
+my $listener = Inftpd::Test::Listener->start($server, @options);
+my $socket;
+Inftpd::Test::wait_until(sub { $socket = $listener->dial });
+$c = Inftpd::TLS->over(
+    Inftpd::Test::Client->new($server, $socket, undef, '/dev/null'));
+ok($c->shake_hands, 'TLS from the first byte');
+$c->expect_reply(220, undef, 'the greeting comes under it');
+$c->expect('USER alice', 331);
+$c->expect('PASS secret', 230);
+$c->expect('QUIT', 221);
+$listener->stop;
+
+$listener = Inftpd::Test::Listener->start($server, @options,
+    conf => { ssl_enable => 'NO' });
+Inftpd::Test::wait_until(sub { $socket = $listener->dial });
+$c = Inftpd::Test::Client->new($server, $socket, undef, '/dev/null');
+$c->expect_reply(421, undef, 'without ssl_enable: 421');
+like($listener->log, qr/--implicit need ssl_enable=YES/, 'and the log why');
+$listener->stop;
+done_testing;
