@@ -30,13 +30,15 @@ our @ISA = ('Inftpd::Test::Client');
 my %kind = (
 	ec => [qw(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1)],
 	rsa => [qw(-newkey rsa:2048)],
+	weak => [qw(-newkey rsa:1024)],
 );
 
 sub openssl {
 	system("openssl @_ >/dev/null 2>&1") == 0 or die "openssl @_: $?\n";
 }
 
-# NAME.pem and NAME.key in a directory: self-signed, or by another pair.
+# NAME.pem and NAME.key in a directory: self-signed, or by another pair; of a
+# kind, with a subjectAltName.
 sub pair {
 	my ($dir, $name, %arg) = @_;
 	my $pair = { cert => "$dir/$name.pem", key => "$dir/$name.key" };
@@ -45,6 +47,7 @@ sub pair {
 	openssl('req -x509 -nodes -days 2 -subj', "/CN=$name",
 	    @{ $kind{$arg{kind} // 'ec'} }, '-keyout', $pair->{key},
 	    '-out', $pair->{cert},
+	    ($arg{name} ? ('-addext', "subjectAltName=$arg{name}") : ()),
 	    $ca ? ('-CA', $ca->{cert}, '-CAkey', $ca->{key}) : ());
 	chmod 0600, $pair->{key};
 	return $pair;
