@@ -24,6 +24,15 @@ BEGIN {
 		'-o', 'size=64k,mode=777', 'none', '/mnt') == 0;
 }
 
+# Before the test becomes nobody, who may be shut out of the way to it.
+my $page;
+
+BEGIN {
+	local $/;
+	open my $in, '<', "$FindBin::Bin/../ftpd/ftpd.8" or die "ftpd.8: $!";
+	$page = <$in>;
+}
+
 use Conformance;
 use Inftpd::Test;
 use Test::More;
@@ -31,11 +40,6 @@ use Test::More;
 my $server = Inftpd::Test->new;
 my $drain = \&Inftpd::Test::Client::drain;
 my $write = \&Inftpd::Test::Client::write_all;
-my $page = do {
-	local $/;
-	open my $in, '<', "$FindBin::Bin/../ftpd/ftpd.8" or die "ftpd.8: $!";
-	<$in>;
-};
 my ($never) = $page =~ /^\.Ss Replies that are never sent\n(.*?)^\.S[hs] /ms;
 
 $server->file('file', 'content');
