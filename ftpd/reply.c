@@ -47,14 +47,14 @@ bool
 reply_flush_all(struct session *s)
 {
 	struct pollfd client = { .fd = s->control };
-	int64_t until = session_clock() + STALL_MS, left;
+	int64_t until = clock_now() + STALL_MS, left;
 
 	while (s->reply.used > 0 && !s->reply.broken) {
 		send_some(s);
 		if (s->reply.used == 0 || s->reply.broken)
 			break;
 		client.events = control_events(s, false, true);
-		left = until - session_clock();
+		left = until - clock_now();
 		if (left <= 0 || poll(&client, 1, (int)left) == 0)
 			s->reply.broken = true;
 	}

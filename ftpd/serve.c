@@ -249,7 +249,7 @@ begin(struct session *s, const struct service *service)
 	status_set(&s->status, "not logged in, from ", s->log.peer);
 	if (start_helper(s, service) < 0 || confine(s) < 0)
 		return turn_away(s, "Service not available.");
-	s->started = s->idle_since = s->now = session_clock();
+	s->started = s->idle_since = s->now = clock_now();
 	if (implicit) {
 		/* The greeting, too, is under TLS: it waits for the client. */
 		if (control_prepare_tls(s) < 0 || control_start_tls(s) < 0)

@@ -15,18 +15,8 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <time.h>
 
 #define REPLIES_HELD (REPLY_BUFFER / 2) /* unread by the client: wait for him */
-
-int64_t
-session_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* --- input ------------------------------------------------------------ */
 
@@ -204,7 +194,7 @@ wait_and_step(struct session *s)
 	moving = count > POLL_TRANSFER;
 	if (poll(p, count, has_input(s, 0) ? 0 : poll_timeout(s)) == -1)
 		return;
-	s->now = session_clock();
+	s->now = clock_now();
 	if (has_input(s, p[POLL_CONTROL].revents))
 		read_control(
 		    s, p[POLL_CONTROL].revents & (POLLHUP | POLLERR));

@@ -10,6 +10,7 @@
 #include "conf/log.h"
 #include "ftpd/addr.h"
 #include "ftpd/agent.h"
+#include "ftpd/clock.h"
 #include "ftpd/control.h"
 #include "ftpd/data.h"
 #include "ftpd/line.h"
@@ -69,9 +70,6 @@ struct session {
 	int64_t sent, received; /* bytes of file data, for STAT and the log */
 	unsigned files;        /* transfers completed */
 };
-
-/* Milliseconds of the monotonic clock. */
-int64_t session_clock(void);
 
 /*
  * Serves the client until he leaves, after greeting and confinement. Returns

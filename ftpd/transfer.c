@@ -97,7 +97,7 @@ finish(struct session *s, int error)
 	bool opened = t->file >= 0;
 	enum stage stage = t->connecting ? STAGE_OPEN_DATA : STAGE_TRANSFER;
 
-	s->now = session_clock();
+	s->now = clock_now();
 	if (t->kind == TRANSFER_UPLOAD && opened) {
 		int r = settle_upload(s, error == 0);
 
@@ -370,7 +370,7 @@ prepare(struct session *s)
 
 	show_status(s);
 	t->connecting = false;
-	t->started = t->moved = s->now = session_clock();
+	t->started = t->moved = s->now = clock_now();
 	if (!direct) {
 		t->buffer = malloc(TRANSFER_BUFFER);
 		if (!t->buffer)

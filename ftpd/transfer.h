@@ -59,7 +59,7 @@ void transfer_step(struct session *s);
 
 /*
  * When the loop must call transfer_step() at the latest, in milliseconds of
- * session_clock(); INT64_MAX for never.
+ * clock_now(); INT64_MAX for never.
  */
 int64_t transfer_deadline(const struct session *s);
 
