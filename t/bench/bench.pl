@@ -82,6 +82,7 @@ make_path('/run/vsftpd/empty', '/var/run/vsftpd/empty');
 my %server = (inftpd => { port => 2121, user => 'inftpd',
 	program => "$prefix/sbin/inftpd", args => '' });
 my $vsftpd = $ENV{VSFTPD} // (grep { -x } '/usr/sbin/vsftpd')[0];
+die "bench: VSFTPD=$vsftpd: no such program\n" if $vsftpd && !-x $vsftpd;
 if ($vsftpd) {
 	spew("$tmp/vsftpd.conf", <<"EOT");
 anonymous_enable=YES
