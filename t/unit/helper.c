@@ -1284,6 +1284,10 @@ static const struct violation {
 	    SIZE },
 	{ "umask of 01000", AT_FILES, WIRE_UMASK, { U32(01000) }, 0, FORM },
 	{ "umask of two", AT_FILES, WIRE_UMASK, { U32(0), U32(0) }, 0, SIZE },
+	{ "no such certificate", AT_LOGIN, WIRE_CERT, { U32(WIRE_CERT_COUNT) },
+	    0, FORM },
+	{ "the key after login", AT_FILES, WIRE_CERT,
+	    { U32(WIRE_CERT_RSA_KEY) }, 0, SIZE },
 	{ "list in no known format", AT_FILES, WIRE_LIST,
 	    { STR("/"), STR(""), U32(WIRE_FORMAT_MLST + 1), U32(0), U32(0) },
 	    0, FORM },
@@ -1376,6 +1380,28 @@ expect_death(const char *name, const char *log)
 		fail_msg("%s: exit status %d", name, status);
 	if (strstr(contents("log"), log) == NULL)
 		fail_msg("%s: %s", name, contents("log"));
+}
+
+/* Certificate and key: what is configured, each once, as a plain file. */
+static void
+test_cert(void **state)
+{
+	int fd;
+
+	(void)state;
+	start("rsa_cert_file=/etc/passwd\nca_certs_file=/dev\n");
+	say_hello();
+	fd = agent_cert(&a, WIRE_CERT_RSA);
+	assert_true(fd >= 0);
+	assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDONLY);
+	close(fd);
+	assert_int_equal(agent_cert(&a, WIRE_CERT_RSA), -EALREADY);
+	fd = agent_cert(&a, WIRE_CERT_RSA_KEY);
+	assert_true(fd >= 0); /* in the same file, where none is named */
+	close(fd);
+	assert_int_equal(agent_cert(&a, WIRE_CERT_ECDSA), -ENOENT);
+	assert_int_equal(agent_cert(&a, WIRE_CERT_CA), -EINVAL);
+	stop();
 }
 
 static void
@@ -1585,6 +1611,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_login),
 		TEST(test_user),
+		TEST(test_cert),
 		TEST(test_max_login_fails),
 		TEST(test_delay),
 		TEST(test_second_try),
