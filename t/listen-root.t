@@ -114,6 +114,8 @@ subtest 'places' => sub {
 	    'and the log says what to do');
 	system('chown inftpd /run/inftpd/sessions');
 	like((greeting())[0], qr/^220 /, 'mended');
+	ok(Inftpd::Test::wait_until(sub { sessions() == 1 }, 5),
+	    'the one place is free again');
 };
 
 subtest 'end' => sub {
