@@ -4,11 +4,11 @@
  */
 #include "config.h"
 
+#include "conf/policy.h"
 #include "ftpd/command.h"
 
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 static int
@@ -83,36 +83,20 @@ log_in(struct session *s, const char *password)
 	return reply(s, 230, "Login successful.");
 }
 
-static bool
-is_anonymous(const char *user)
-{
-	return strcasecmp(user, "anonymous") == 0 ||
-	    strcasecmp(user, "ftp") == 0;
-}
-
 /* Said before a password is typed, which would travel in the clear. */
 static int
 refuse_clear_login(struct session *s)
 {
-	bool anonymous =
-	    is_anonymous(s->user) && s->conf.anonymous_enable;
-	bool forced = anonymous ? s->conf.force_anon_logins_ssl
-				: s->conf.force_local_logins_ssl;
+	bool anonymous = policy_is_anonymous(&s->conf, s->user);
 
-	if (!s->conf.ssl_enable)
+	if (!policy_login(&s->conf, anonymous, s->secure.control != NULL))
 		return 0;
-	if (!s->secure.control && forced) {
-		reply(s, 530, anonymous
-		        ? "Anonymous sessions must use encryption: AUTH TLS."
-		        : "Non-anonymous sessions must use encryption: "
-			  "AUTH TLS.");
-		return 1;
-	}
-	if (s->secure.control && anonymous && !s->conf.allow_anon_ssl) {
-		reply(s, 530, "Anonymous sessions may not use encryption.");
-		return 1;
-	}
-	return 0;
+	reply(s, 530, s->secure.control
+	        ? "Anonymous sessions may not use encryption."
+	        : anonymous
+	        ? "Anonymous sessions must use encryption: AUTH TLS."
+	        : "Non-anonymous sessions must use encryption: AUTH TLS.");
+	return 1;
 }
 
 int
@@ -135,8 +119,8 @@ cmd_user(struct session *s, const struct arg_value *arg)
 		if (r < 0)
 			return refuse_login(s);
 	}
-	if (s->conf.no_anon_password && s->conf.anonymous_enable &&
-	    is_anonymous(s->user))
+	if (s->conf.no_anon_password &&
+	    policy_is_anonymous(&s->conf, s->user))
 		return log_in(s, "");
 	s->state = IN_USER;
 	/* The same words for every name: nobody learns which exist. */

@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include "conf/policy.h"
 #include "ftpd/command.h"
 
 #include <ctype.h>
@@ -120,29 +121,10 @@ command_find(const struct command *table, size_t count, const char *verb)
 	return NULL;
 }
 
-/* Is verb one of the comma-separated list? Blanks around it do not count. */
-static bool
-in_list(const char *list, const char *verb)
-{
-	size_t length = strlen(verb);
-
-	while (list && *list != '\0') {
-		size_t n;
-
-		list += strspn(list, ", \t");
-		n = strcspn(list, ", \t");
-		if (n == length && strncasecmp(list, verb, n) == 0)
-			return true;
-		list += n;
-	}
-	return false;
-}
-
 bool
 command_allowed(const struct session *s, const char *verb)
 {
-	return (!s->conf.cmds_allowed || in_list(s->conf.cmds_allowed, verb)) &&
-	    !in_list(s->conf.cmds_denied, verb);
+	return policy_command(&s->conf, verb) == NULL;
 }
 
 /* Cuts "VERB argument" in two; the argument keeps its other blanks. */
@@ -319,12 +301,8 @@ refuse_policy(struct session *s, const struct command *c)
 bool
 command_data_must_be_protected(const struct session *s)
 {
-	bool anonymous = s->kind == WIRE_ANONYMOUS;
-
-	if (!s->conf.ssl_enable || s->state != IN_SESSION)
-		return false;
-	return anonymous ? s->conf.force_anon_data_ssl
-			 : s->conf.force_local_data_ssl;
+	return s->state == IN_SESSION &&
+	    policy_clear_data(&s->conf, s->kind == WIRE_ANONYMOUS) != NULL;
 }
 
 static int

@@ -10,89 +10,26 @@
 
 #include "helpers/auth.h"
 
+#include "conf/policy.h"
+#include "helpers/slurp.h"
 #include "helpers/users.h"
+#include "helpers/verify.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
-
-#define FILE_MAX (64L << 20) /* bytes of an account file */
-
-/* A file's bytes; one more than length is there, for users_find(). */
-struct text {
-	char *bytes;
-	size_t length;
-};
-
-static void
-text_done(struct text *text)
-{
-	if (text->bytes) {
-		explicit_bzero(text->bytes, text->length);
-		free(text->bytes);
-	}
-	*text = (struct text){ 0 };
-}
-
-static int
-read_all(int fd, struct text *ret_text)
-{
-	struct stat st;
-	struct text text = { 0 };
-	ssize_t n = 1;
-
-	if (fstat(fd, &st) == -1)
-		return -errno;
-	if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
-		return -EINVAL;
-	text.bytes = malloc((size_t)st.st_size + 1);
-	if (!text.bytes)
-		return -ENOMEM;
-	while (text.length < (size_t)st.st_size && n > 0) {
-		n = read(fd, text.bytes + text.length,
-		    (size_t)st.st_size - text.length);
-		if (n > 0)
-			text.length += (size_t)n;
-	}
-	if (n == -1) {
-		int saved = errno;
-
-		text_done(&text);
-		return -saved;
-	}
-	*ret_text = text;
-	return 0;
-}
-
-static int
-read_file(const char *path, struct text *ret_text)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	int r;
-
-	if (fd == -1)
-		return -errno;
-	r = read_all(fd, ret_text);
-	close(fd);
-	return r;
-}
 
 /* Is word in the list file? 1, 0, or -errno when it cannot be read. */
 static int
 listed(const char *path, const char *word)
 {
-	struct text text = { 0 };
-	int r = path ? read_file(path, &text) : -ENOENT;
+	struct slurp text = { 0 };
+	int r = path ? slurp(path, &text) : -ENOENT;
 
 	if (r < 0)
 		return r;
 	r = users_listed(text.bytes, text.length, word) ? 1 : 0;
-	text_done(&text);
+	slurp_done(&text);
 	return r;
 }
 
@@ -148,9 +85,9 @@ struct person {
 static int
 find_person(const char *name, struct person *ret_person)
 {
-	struct text text = { 0 };
+	struct slurp text = { 0 };
 	struct users_passwd entry;
-	int r = read_file("/etc/passwd", &text);
+	int r = slurp("/etc/passwd", &text);
 
 	if (r < 0)
 		return r;
@@ -165,7 +102,7 @@ find_person(const char *name, struct person *ret_person)
 		ret_person->gid = entry.gid;
 		strcpy(ret_person->hash, entry.hash);
 	}
-	text_done(&text);
+	slurp_done(&text);
 	return r;
 }
 
@@ -183,10 +120,10 @@ auth_find_ftpd_user(uid_t *ret_uid)
 void
 auth_load_names(struct names *ret_names)
 {
-	struct text users = { 0 }, groups = { 0 };
+	struct slurp users = { 0 }, groups = { 0 };
 
-	read_file("/etc/passwd", &users);
-	read_file("/etc/group", &groups);
+	slurp("/etc/passwd", &users);
+	slurp("/etc/group", &groups);
 	*ret_names = (struct names){ .users = users.bytes,
 		.users_length = users.length,
 		.groups = groups.bytes,
@@ -333,47 +270,17 @@ check_local(const struct conf *conf, const char *user,
 	return r == 1 ? NULL : "shell is not in /etc/shells";
 }
 
-/* Verifies against shadow(5), or a hash in passwd(5) itself. */
-static const char *
-check_shadow(
-    const char *user, const char *password, const struct person *person)
-{
-	struct text text = { 0 };
-	char stand_in[USERS_HASH_MAX + 1];
-	const char *hash = NULL, *reason;
-	int r = read_file("/etc/shadow", &text);
-
-	users_stand_in(text.bytes, text.length, stand_in, sizeof stand_in);
-	if (!person) {
-		reason = "no such user";
-	} else if (strcmp(person->hash, "x") != 0) {
-		hash = person->hash;
-		reason = *hash == '\0' ? "empty password" : NULL;
-	} else if (r < 0) {
-		reason = "/etc/shadow cannot be read";
-	} else {
-		reason = users_shadow(text.bytes, text.length, user,
-		    (long)(time(NULL) / 86400), &hash);
-	}
-	if (!users_verify(password, hash, stand_in) && hash)
-		reason = "wrong password";
-	else if (!hash && !reason)
-		reason = "no usable password";
-	text_done(&text);
-	return reason;
-}
-
 static void
 find_groups(const char *user, struct account *account)
 {
-	struct text text = { 0 };
+	struct slurp text = { 0 };
 
 	account->group_count = 0;
-	if (read_file("/etc/group", &text) < 0)
+	if (slurp("/etc/group", &text) < 0)
 		return;
 	account->group_count = users_groups(text.bytes, text.length, user,
 	    account->groups, ACCOUNT_GROUPS_MAX);
-	text_done(&text);
+	slurp_done(&text);
 }
 
 /* Cuts "/jail/./home" of passwd_chroot_enable; true if it was there. */
@@ -425,7 +332,7 @@ login_local(struct helper *h, const char *user, const char *password,
 	struct person person = { 0 };
 	int found = find_person(user, &person);
 	const char *reason =
-	    check_shadow(user, password, found == 1 ? &person : NULL);
+	    verify_local(user, password, found == 1 ? person.hash : NULL);
 
 	if (found < 0)
 		reason = "malformed entry in /etc/passwd";
@@ -443,13 +350,6 @@ login_local(struct helper *h, const char *user, const char *password,
 	return place_local(conf, user, &person, account);
 }
 
-static bool
-is_anonymous(const char *user)
-{
-	return strcasecmp(user, "anonymous") == 0 ||
-	    strcasecmp(user, "ftp") == 0;
-}
-
 static const char *
 login_any(struct helper *h, const char *user, const char *password,
     struct account *account)
@@ -458,19 +358,19 @@ login_any(struct helper *h, const char *user, const char *password,
 	char stand_in[USERS_HASH_MAX + 1];
 	const char *hash = conf->password;
 
-	if (is_anonymous(user) && conf->anonymous_enable)
+	if (policy_is_anonymous(conf, user))
 		return login_anonymous(h, password, account);
 	users_stand_in("", 0, stand_in, sizeof stand_in);
 	if (strcmp(user, h->quick_user) == 0)
 		hash = h->quick_hash;
 	if (hash && conf->virtual_enable) {
-		if (!users_verify(password, hash, stand_in))
+		if (!verify_hash(password, hash, stand_in))
 			return "wrong password (virtual user)";
 		return become_guest(h, user, account);
 	}
 	if (conf->local_enable && h->privileged)
 		return login_local(h, user, password, account);
-	users_verify(password, NULL, stand_in);
+	verify_hash(password, NULL, stand_in);
 	return "no such user (local_enable=NO)";
 }
 

@@ -11,6 +11,13 @@
 /* Held to the anon_* directives? Anonymous, and virtual unless told. */
 bool rights_limited(const struct conf *conf, enum wire_kind kind);
 
+/*
+ * NULL if the session has the right (one WIRE_MAY_ bit), else the name of the
+ * first directive that takes it away.
+ */
+const char *rights_refused_by(
+    const struct conf *conf, enum wire_kind kind, unsigned right);
+
 /* The WIRE_MAY_ bits. */
 unsigned rights_of(const struct conf *conf, enum wire_kind kind);
 

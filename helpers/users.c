@@ -6,7 +6,6 @@
 
 #include "helpers/users.h"
 
-#include <crypt.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -162,8 +161,8 @@ judge_age(char *const field[], long today)
 	return NULL;
 }
 
-static bool
-usable(const char *hash)
+bool
+users_hash_usable(const char *hash)
 {
 	return hash && hash[0] != '\0' && hash[0] != '!' && hash[0] != '*' &&
 	    strlen(hash) <= USERS_HASH_MAX;
@@ -185,7 +184,7 @@ users_shadow(char *text, size_t length, const char *name, long today,
 		return "malformed shadow entry";
 	if (field[1][0] == '\0')
 		return "empty password";
-	if (!usable(field[1]))
+	if (!users_hash_usable(field[1]))
 		return "password locked";
 	*ret_hash = field[1];
 	return judge_age(field, today);
@@ -320,42 +319,6 @@ users_name_ok(const char *name)
 			return false;
 	}
 	return true;
-}
-
-/* Without an early way out, so that the time tells nothing of the hash. */
-static bool
-equal(const char *a, const char *b)
-{
-	size_t length = strlen(a);
-	unsigned char difference = 0;
-
-	if (strlen(b) != length)
-		return false;
-	for (size_t i = 0; i < length; i++)
-		difference |= (unsigned char)(a[i] ^ b[i]);
-	return difference == 0;
-}
-
-bool
-users_verify(const char *password, const char *hash, const char *stand_in)
-{
-	/* 32 KiB: too much for the stack of a set-uid program. */
-	struct crypt_data *data = calloc(1, sizeof *data);
-	const char *setting = usable(hash) ? hash : stand_in;
-	const char *result;
-	bool match = false;
-
-	if (!data)
-		return false;
-	if (!usable(setting))
-		setting = FALLBACK_HASH;
-	result = crypt_r(password, setting, data);
-	/* A failure token ("*0", "*1") must not equal a stored one. */
-	if (result && result[0] != '*' && setting == hash)
-		match = equal(result, hash);
-	explicit_bzero(data, sizeof *data);
-	free(data);
-	return match;
 }
 
 void

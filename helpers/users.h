@@ -1,6 +1,6 @@
 /*
  * users.h - account files: lines of colon-separated fields, lists of names,
- * shadow ageing, password hashes. Pure: works on text that auth.c has read,
+ * shadow ageing. Pure: works on text that auth.c has read,
  * so that all of it can be fuzzed. Fails closed: what is malformed is refused.
  */
 #ifndef HELPERS_USERS_H
@@ -64,15 +64,10 @@ bool users_listed(const char *text, size_t length, const char *word);
  */
 bool users_name_ok(const char *name);
 
-/*
- * Does password match hash? Takes the time that hash takes whatever the
- * answer; an empty, locked or unusable hash never matches, and costs what
- * `stand_in`, a hash too, costs.
- */
-bool users_verify(
-    const char *password, const char *hash, const char *stand_in);
+/* Can a password ever match hash? Not one that is empty or locked. */
+bool users_hash_usable(const char *hash);
 
-/* The first usable hash of a shadow(5) text, for users_verify()'s stand-in. */
+/* The first usable hash of a shadow(5) text, for verify_hash()'s stand-in. */
 void users_stand_in(const char *text, size_t length, char *ret_hash,
     size_t size);
 

@@ -90,8 +90,8 @@ my @documented = map { split / , / }
     $section{DIAGNOSTICS} =~ /^\.It ([a-z][a-z ,-]*)$/mg;
 is words(@documented), words(@events), 'log events';
 
-# Reasons: every text that auth.c and users.c give for a refusal.
-my $auth = code('helpers/auth.c', 'helpers/users.c');
+# Reasons: every text that auth.c, users.c and verify.c give for a refusal.
+my $auth = code('helpers/auth.c', 'helpers/users.c', 'helpers/verify.c');
 my %reasons = map { $_ => 1 }
     $auth =~ m{(?:return|reason =)\s*"([a-z/][^"]* [^"]*)"}gi,
     $auth =~ m{[?:]\s*"([a-z/][^"]* [^"]*)"}gi;

@@ -85,6 +85,29 @@ test_matrix(void **state)
 		}
 }
 
+/* Who is refused is told of a directive that indeed says NO. */
+static void
+test_named_directive(void **state)
+{
+	(void)state;
+	for (unsigned bits = 0; bits < COMBINATIONS; bits++)
+		for (int kind = WIRE_ANONYMOUS; kind <= WIRE_VIRTUAL; kind++)
+			for (unsigned i = 0; i < 8; i++) {
+				struct conf conf = make(bits);
+				const char *name = rights_refused_by(
+				    &conf, (enum wire_kind)kind, 1U << i);
+
+				if (!name || (1U << i == WIRE_MAY_CHMOD &&
+				        kind == WIRE_ANONYMOUS))
+					continue;
+				if (*(bool *)((char *)&conf +
+				        conf_find(name)->offset))
+					fail_msg("directives 0x%x, kind %d, "
+						 "right 0x%x: %s is YES",
+					    bits, kind, 1U << i, name);
+			}
+}
+
 /* What nothing was said about: reading, and nothing else. */
 static void
 test_defaults(void **state)
@@ -104,6 +127,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_matrix),
+		cmocka_unit_test(test_named_directive),
 		cmocka_unit_test(test_defaults),
 	};
 

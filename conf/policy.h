@@ -1,0 +1,23 @@
+/*
+ * policy.h - what directives say about logins and commands, for both sides
+ * and for inftpd-explain. Pure. Each answer is NULL for "may", or the name of
+ * the directive that stands against it.
+ */
+#ifndef CONF_POLICY_H
+#define CONF_POLICY_H
+
+#include "conf/conf.h"
+
+/* Is this the name of the anonymous user, and is there one? */
+bool policy_is_anonymous(const struct conf *conf, const char *user);
+
+/* cmds_allowed and cmds_denied. */
+const char *policy_command(const struct conf *conf, const char *verb);
+
+/* May such a user say USER on a connection that is under TLS, or is not? */
+const char *policy_login(const struct conf *conf, bool anonymous, bool secure);
+
+/* May his transfers go in the clear? */
+const char *policy_clear_data(const struct conf *conf, bool anonymous);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * slurp.c - reading account files whole, see slurp.h. Called by auth.c and
+ * verify.c. Opens what the administrator named, and never waits for a FIFO.
+ */
+#include "config.h"
+
+#include "helpers/slurp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_MAX (64L << 20) /* bytes of an account file */
+
+void
+slurp_done(struct slurp *text)
+{
+	if (text->bytes) {
+		explicit_bzero(text->bytes, text->length);
+		free(text->bytes);
+	}
+	*text = (struct slurp){ 0 };
+}
+
+static int
+read_all(int fd, struct slurp *ret_text)
+{
+	struct stat st;
+	struct slurp text = { 0 };
+	ssize_t n = 1;
+
+	if (fstat(fd, &st) == -1)
+		return -errno;
+	if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
+		return -EINVAL;
+	text.bytes = malloc((size_t)st.st_size + 1);
+	if (!text.bytes)
+		return -ENOMEM;
+	while (text.length < (size_t)st.st_size && n > 0) {
+		n = read(fd, text.bytes + text.length,
+		    (size_t)st.st_size - text.length);
+		if (n > 0)
+			text.length += (size_t)n;
+	}
+	if (n == -1) {
+		int saved = errno;
+
+		slurp_done(&text);
+		return -saved;
+	}
+	*ret_text = text;
+	return 0;
+}
+
+int
+slurp(const char *path, struct slurp *ret_text)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int r;
+
+	if (fd == -1)
+		return -errno;
+	r = read_all(fd, ret_text);
+	close(fd);
+	return r;
+}

@@ -1,0 +1,25 @@
+/*
+ * slurp.h - an account file as a whole, in memory that is wiped afterwards.
+ * Used before login, by the rooms that read passwd, shadow, group and lists.
+ */
+#ifndef HELPERS_SLURP_H
+#define HELPERS_SLURP_H
+
+#include <stddef.h>
+
+/* A file's bytes; one more than length is there, for users_find(). */
+struct slurp {
+	char *bytes;
+	size_t length;
+};
+
+/*
+ * Reads a plain file of at most 64 MiB. 0, or -errno with *ret_text
+ * untouched; -EINVAL for what is no plain file or larger.
+ */
+int slurp(const char *path, struct slurp *ret_text);
+
+/* Wipes and frees; a zeroed struct is fine. */
+void slurp_done(struct slurp *text);
+
+#endif
