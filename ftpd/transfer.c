@@ -1,15 +1,15 @@
 /*
- * transfer.c - moving file bytes, see transfer.h.
+ * transfer.c - the life of a transfer, see transfer.h.
  *
  * Every transfer is begun by begin(), stepped by transfer_step() and ended by
  * finish(), whatever its kind and however it ends: one way in, one way out.
- * Plain downloads go by sendfile(); everything else through one buffer.
+ * The bytes of a step are move.c's.
  */
 #include "config.h"
 
 #include "ftpd/transfer.h"
 
-#include "ftpd/ascii.h"
+#include "ftpd/move.h"
 #include "ftpd/session.h"
 
 #include <errno.h>
@@ -19,19 +19,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <unistd.h>
 
-#define TRANSFER_BUFFER (256 * 1024)
 #define TURN_MAX (4 * 1024 * 1024) /* bytes before commands are looked at */
-#define TLS_RECORD 16384           /* bytes of the largest record of TLS */
 #define RATE_SLICE 50              /* milliseconds of a limited rate at once */
-
-static bool
-is_download(const struct transfer *t)
-{
-	return t->kind != TRANSFER_UPLOAD;
-}
 
 /* --- the end ---------------------------------------------------------- */
 
@@ -133,8 +124,7 @@ transfer_abort(struct session *s, int error)
 static int64_t
 choose_rate(const struct session *s, enum transfer_kind kind)
 {
-	bool limited = s->kind == WIRE_ANONYMOUS ||
-	    (s->kind == WIRE_VIRTUAL && !s->conf.virtual_use_local_privs);
+	bool limited = s->rights & WIRE_IS_LIMITED;
 	int64_t rate =
 	    limited ? s->conf.anon_max_rate : s->conf.local_max_rate;
 	int64_t up =
@@ -159,161 +149,20 @@ allowance(const struct session *s)
 	return due < TURN_MAX ? (size_t)due : TURN_MAX;
 }
 
-/* --- steps: each returns 1 to go on, 0 to wait, or the end (errno or 2) */
-
-enum { WAIT = 0, AGAIN = 1, DONE = 2 };
-
-static void
-count(struct session *s, size_t n)
-{
-	s->transfer.bytes += (int64_t)n;
-	s->transfer.moved = s->now;
-}
-
-static int
-step_sendfile(struct session *s, size_t most)
-{
-	struct transfer *t = &s->transfer;
-	ssize_t n = sendfile(s->data.fd, t->file, NULL, most);
-
-	if (n == -1)
-		return errno == EAGAIN || errno == EINTR ? WAIT : -errno;
-	count(s, (size_t)n);
-	return n == 0 ? DONE : AGAIN;
-}
-
-/* Fills the empty buffer from file or pipe, converted. */
-static int
-fill(struct transfer *t)
-{
-	size_t most = t->ascii ? TRANSFER_BUFFER / 3 : TRANSFER_BUFFER;
-	char *room = t->ascii ? t->buffer + 2 * most : t->buffer;
-	ssize_t n = read(t->file, room, most);
-
-	if (n == -1)
-		return errno == EAGAIN || errno == EINTR ? WAIT : -EIO;
-	t->begin = 0;
-	t->end = (size_t)n;
-	if (t->ascii) {
-		t->end = ascii_encode(room, (size_t)n, t->buffer);
-		t->begin = (int64_t)t->end < t->skip ? t->end
-						     : (size_t)t->skip;
-		t->skip -= (int64_t)t->begin;
-	}
-	return n == 0 ? DONE : AGAIN;
-}
-
-static int
-step_send(struct session *s, size_t most)
-{
-	struct transfer *t = &s->transfer;
-	ssize_t n;
-
-	if (t->begin == t->end)
-		return fill(t);
-	/* OpenSSL wants a record tried again with no fewer bytes. */
-	if (most < TLS_RECORD)
-		most = TLS_RECORD;
-	if (t->end - t->begin < most)
-		most = t->end - t->begin;
-	n = data_write(&s->data, t->buffer + t->begin, most);
-	if (n < 0)
-		return n == -EAGAIN || n == -EINTR ? WAIT : (int)n;
-	t->begin += (size_t)n;
-	count(s, (size_t)n);
-	return AGAIN;
-}
-
-/* A short write is a full disk in the making: the next one says which. */
-static int
-write_all(int fd, const char *bytes, size_t length)
-{
-	while (length > 0) {
-		ssize_t n = write(fd, bytes, length);
-
-		if (n == -1 && errno != EINTR)
-			return -errno;
-		if (n > 0) {
-			bytes += n;
-			length -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
-static int
-store(struct transfer *t, char *bytes, size_t length)
-{
-	if (t->ascii) {
-		/* Converted in front of itself: one byte of room is enough. */
-		length = ascii_decode(
-		    bytes, length, t->buffer, &t->pending_cr);
-		bytes = t->buffer;
-	}
-	return write_all(t->file, bytes, length);
-}
-
-static int
-step_receive(struct session *s, size_t most)
-{
-	struct transfer *t = &s->transfer;
-	char *room = t->buffer + 1;
-	int r;
-	ssize_t n;
-
-	if (most > TRANSFER_BUFFER - 1)
-		most = TRANSFER_BUFFER - 1;
-	n = data_read(&s->data, room, most);
-	if (n == 0) {
-		r = t->pending_cr ? write_all(t->file, "\r", 1) : 0;
-		return r < 0 ? r : DONE;
-	}
-	if (n < 0)
-		return n == -EAGAIN || n == -EINTR ? WAIT : (int)n;
-	count(s, (size_t)n);
-	if (s->conf.upload_max_size > 0 &&
-	    t->offset + t->bytes > s->conf.upload_max_size)
-		return -EFBIG;
-	r = store(t, room, (size_t)n);
-	return r < 0 ? r : AGAIN;
-}
-
-static int
-step(struct session *s, size_t most)
-{
-	struct transfer *t = &s->transfer;
-	int r = DONE;
-
-	if (t->kind == TRANSFER_UPLOAD) {
-		r = step_receive(s, most);
-		if (r == DONE)
-			data_finish(&s->data, false);
-		return r;
-	}
-	if (!t->finished)
-		r = t->buffer ? step_send(s, most) : step_sendfile(s, most);
-	if (r != DONE)
-		return r;
-	/* Under TLS a download ends with a goodbye, or it looks cut off. */
-	t->finished = true;
-	r = data_finish(&s->data, s->conf.strict_ssl_write_shutdown);
-	if (r == -EAGAIN)
-		return WAIT;
-	return r < 0 ? r : DONE;
-}
+/* --- the middle ------------------------------------------------------ */
 
 static void
 move(struct session *s)
 {
 	int64_t before = s->transfer.bytes;
-	int r = AGAIN;
+	int r = MOVE_AGAIN;
 
-	while (r == AGAIN && s->transfer.bytes - before < TURN_MAX) {
+	while (r == MOVE_AGAIN && s->transfer.bytes - before < TURN_MAX) {
 		size_t most = allowance(s);
 
-		r = most > 0 ? step(s, most) : WAIT;
+		r = most > 0 ? move_step(s, most) : MOVE_WAIT;
 	}
-	if (r == DONE)
+	if (r == MOVE_DONE)
 		finish(s, 0);
 	else if (r < 0)
 		finish(s, r == -ECONNRESET || r == -EPIPE || r == -EPROTO
@@ -364,20 +213,16 @@ static int
 prepare(struct session *s)
 {
 	struct transfer *t = &s->transfer;
-	bool direct = t->kind == TRANSFER_DOWNLOAD && !t->ascii &&
-	    s->conf.use_sendfile && !s->data.tls;
-	int on = 1;
+	int r, on = 1;
 
 	show_status(s);
 	t->connecting = false;
 	t->started = t->moved = s->now = clock_now();
-	if (!direct) {
-		t->buffer = malloc(TRANSFER_BUFFER);
-		if (!t->buffer)
-			return -ENOMEM;
-	}
+	r = move_prepare(s);
+	if (r < 0)
+		return r;
 	/* Full segments only; the close sends the rest at once. */
-	if (is_download(t))
+	if (t->kind != TRANSFER_UPLOAD)
 		setsockopt(
 		    s->data.fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
 	return 0;
@@ -595,7 +440,7 @@ transfer_poll(const struct session *s, struct pollfd *ret_poll)
 	if (allowance(s) == 0)
 		return 0;
 	ret_poll[0].fd = s->data.fd;
-	ret_poll[0].events = data_events(&s->data, is_download(t));
+	ret_poll[0].events = data_events(&s->data, t->kind != TRANSFER_UPLOAD);
 	if (t->kind == TRANSFER_LISTING && t->begin == t->end &&
 	    !t->finished) {
 		/* The pipe is awaited, and the client's leaving noticed. */

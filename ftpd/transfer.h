@@ -38,7 +38,7 @@ struct transfer {
 	int64_t started;      /* milliseconds; for rates and the log */
 	int64_t moved;        /* when bytes moved last, for time-outs */
 	int64_t rate;         /* bytes a second, 0: no limit */
-	char *buffer;         /* TRANSFER_BUFFER bytes, or NULL */
+	char *buffer;         /* move.c's, or NULL */
 	size_t begin, end;    /* bytes of it that wait to be written */
 	char path[TEXT_PATH_MAX];
 };

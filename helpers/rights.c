@@ -72,7 +72,7 @@ rights_refused_by(
 unsigned
 rights_of(const struct conf *conf, enum wire_kind kind)
 {
-	unsigned rights = 0;
+	unsigned rights = rights_limited(conf, kind) ? WIRE_IS_LIMITED : 0;
 
 	for (unsigned right = 1; right <= WIRE_MAY_UTIME; right <<= 1)
 		if (!rights_refused_by(conf, kind, right))

@@ -18,7 +18,7 @@ bool rights_limited(const struct conf *conf, enum wire_kind kind);
 const char *rights_refused_by(
     const struct conf *conf, enum wire_kind kind, unsigned right);
 
-/* The WIRE_MAY_ bits. */
+/* The WIRE_MAY_ bits, and WIRE_IS_LIMITED. */
 unsigned rights_of(const struct conf *conf, enum wire_kind kind);
 
 #endif

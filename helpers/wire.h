@@ -119,6 +119,8 @@ enum {
 	WIRE_MAY_DELETE = 1 << 5,    /* delete, remove, rename */
 	WIRE_MAY_CHMOD = 1 << 6,
 	WIRE_MAY_UTIME = 1 << 7,
+	/* No right: rates and masks are those of anonymous sessions. */
+	WIRE_IS_LIMITED = 1 << 8,
 };
 
 /* A message being written or read; a failed one stays failed. */

@@ -306,7 +306,7 @@ log_in(const char *conf, const char *user)
 
 /* --- login ------------------------------------------------------------- */
 
-#define READING (WIRE_MAY_DOWNLOAD | WIRE_MAY_LIST)
+#define READING (WIRE_MAY_DOWNLOAD | WIRE_MAY_LIST | WIRE_IS_LIMITED)
 
 static const struct {
 	const char *conf, *user, *password;

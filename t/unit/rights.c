@@ -57,6 +57,8 @@ expected(const struct conf *c, enum wire_kind kind, unsigned right)
 		return c->write_enable && all && c->chmod_enable;
 	case WIRE_MAY_UTIME:
 		return c->write_enable && c->mdtm_write && (all || other);
+	case WIRE_IS_LIMITED:
+		return !all;
 	default:
 		return false;
 	}
@@ -118,7 +120,8 @@ test_defaults(void **state)
 	assert_int_equal(conf_init(&conf), 0);
 	for (int kind = WIRE_ANONYMOUS; kind <= WIRE_VIRTUAL; kind++)
 		assert_int_equal(rights_of(&conf, (enum wire_kind)kind),
-		    WIRE_MAY_DOWNLOAD | WIRE_MAY_LIST);
+		    WIRE_MAY_DOWNLOAD | WIRE_MAY_LIST |
+		        (kind == WIRE_LOCAL ? 0 : WIRE_IS_LIMITED));
 	conf_done(&conf);
 }
 
