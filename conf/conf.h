@@ -70,7 +70,7 @@ struct conf {
 	bool mdtm_write, chmod_enable, chown_uploads;
 	bool delete_failed_uploads, lock_upload_files, upload_atomic;
 	bool tilde_user_enable;
-	bool log_ftp_protocol, syslog_enable;
+	bool log_ftp_protocol, syslog_enable, wc_logs_enable;
 	bool xferlog_enable, xferlog_std_format, dual_log_enable;
 	bool listen, listen_ipv6;
 	bool ssl_enable, implicit_ssl, allow_anon_ssl;

@@ -227,6 +227,7 @@ begin(struct session *s, const struct service *service)
 		return turn_away(s, "Service not available: configuration "
 				    "error, see the server's log.");
 	}
+	s->log.wide = s->conf.wc_logs_enable;
 	if (!service->quick && geteuid() == 0) {
 		log_event(&s->log, LOG_ERR, "start",
 		    "refusing to run as root: set User=" FTPD_USER

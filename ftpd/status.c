@@ -9,50 +9,21 @@
 
 #include "ftpd/status.h"
 
+#include "conf/log.h"
 #include "ftpd/text.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define STATUS_MAX 512 /* bytes of one message; longer names are cut */
-
-static int
-connect_to(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	size_t length = strlen(path);
-	int fd;
-
-	if (length < 2 || length >= sizeof address.sun_path)
-		return -1;
-	memcpy(address.sun_path, path, length);
-	/* systemd writes an abstract name with '@' in front. */
-	if (path[0] == '@')
-		address.sun_path[0] = '\0';
-	else if (path[0] != '/')
-		return -1;
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1)
-		return -1;
-	if (connect(fd, (struct sockaddr *)&address,
-	        (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
-	            length)) == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
 
 void
 status_open(struct status *status)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
 
-	status->fd = path ? connect_to(path) : -1;
+	status->fd = path ? log_connect(path) : -1;
 }
 
 void

@@ -23,7 +23,7 @@
 #define ENTRY_MAX (5 * TEXT_PATH_MAX)
 
 static int
-open_log(const char *path, const struct log *log)
+open_log(const char *path, struct log *log)
 {
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
 	        O_NOCTTY | O_NONBLOCK, 0640);
@@ -37,12 +37,14 @@ open_log(const char *path, const struct log *log)
 
 void
 xferlog_open(
-    struct xferlog *x, const struct conf *conf, const struct log *log)
+    struct xferlog *x, const struct conf *conf, struct log *log)
 {
 	bool standard = conf->xferlog_std_format || conf->dual_log_enable;
 	bool native = !conf->xferlog_std_format || conf->dual_log_enable;
 
-	*x = (struct xferlog){ .standard = -1, .native = -1 };
+	*x = (struct xferlog){ .standard = -1,
+		.native = -1,
+		.wide = conf->wc_logs_enable };
 	if (!conf->xferlog_enable)
 		return;
 	/* The zone's file is out of reach later. */
@@ -70,24 +72,6 @@ date(char out[40])
 }
 
 static void
-escape(const char *text, bool blanks, char *out, size_t size)
-{
-	size_t used = 0;
-
-	for (; *text != '\0' && used + 5 < size; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c < ' ' || c == 0x7f || c == '\\' || c == '"' ||
-		    (blanks && c == ' '))
-			used += (size_t)snprintf(
-			    out + used, 5, "\\x%02x", c);
-		else
-			out[used++] = *text;
-	}
-	out[used] = '\0';
-}
-
-static void
 write_line(int fd, const char *line, int length)
 {
 	ssize_t ignored = write(fd, line, (size_t)length);
@@ -96,13 +80,13 @@ write_line(int fd, const char *line, int length)
 }
 
 static void
-write_standard(int fd, const struct xferlog_entry *e)
+write_standard(int fd, bool wide, const struct xferlog_entry *e)
 {
 	char line[ENTRY_MAX], when[40], path[4 * TEXT_PATH_MAX], user[1024];
 
 	date(when);
-	escape(e->path, true, path, sizeof path);
-	escape(e->user, true, user, sizeof user);
+	log_escape(e->path, " \\\"", wide, path, sizeof path);
+	log_escape(e->user, " \\\"", wide, user, sizeof user);
 	write_line(fd, line,
 	    snprintf(line, sizeof line,
 	        "%s %" PRId64 " %s %" PRId64 " %s %c _ %c %c %s ftp 0 * %c\n",
@@ -112,14 +96,14 @@ write_standard(int fd, const struct xferlog_entry *e)
 }
 
 static void
-write_native(int fd, const struct xferlog_entry *e)
+write_native(int fd, bool wide, const struct xferlog_entry *e)
 {
 	char line[ENTRY_MAX], when[40], path[4 * TEXT_PATH_MAX], user[1024];
 	int64_t time = e->milliseconds > 0 ? e->milliseconds : 1;
 
 	date(when);
-	escape(e->path, false, path, sizeof path);
-	escape(e->user, false, user, sizeof user);
+	log_escape(e->path, "\\\"", wide, path, sizeof path);
+	log_escape(e->user, "\\\"", wide, user, sizeof user);
 	write_line(fd, line,
 	    snprintf(line, sizeof line,
 	        "%s [pid %d] [%s] %s %s: Client \"%s\", \"%s\", %" PRId64
@@ -133,7 +117,7 @@ void
 xferlog_write(const struct xferlog *x, const struct xferlog_entry *entry)
 {
 	if (x->standard >= 0)
-		write_standard(x->standard, entry);
+		write_standard(x->standard, x->wide, entry);
 	if (x->native >= 0)
-		write_native(x->native, entry);
+		write_native(x->native, x->wide, entry);
 }

@@ -15,6 +15,7 @@
 struct xferlog {
 	int standard; /* xferlog_file, or -1 */
 	int native;   /* vsftpd_log_file, or -1 */
+	bool wide;    /* wc_logs_enable: UTF-8 is written as it is */
 };
 
 /* One finished transfer. */
@@ -33,7 +34,7 @@ struct xferlog_entry {
  * syslog_enable ask for; what cannot be opened is logged and left out.
  */
 void xferlog_open(
-    struct xferlog *x, const struct conf *conf, const struct log *log);
+    struct xferlog *x, const struct conf *conf, struct log *log);
 
 /* One line, in one write, to each open log. */
 void xferlog_write(

@@ -81,6 +81,8 @@ load_conf(struct helper *h)
 		    CONF_GLOBAL, NULL, NULL, &error);
 	if (r < 0)
 		log_event(&h->log, LOG_ERR, "configuration", "%s", error.text);
+	else
+		h->log.wide = h->conf.wc_logs_enable;
 	return r;
 }
 

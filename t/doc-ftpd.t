@@ -83,7 +83,7 @@ is words(grep { !$known{$_} } qw(110 120 125 150 200 202 211 212 213 214 215
 is "@listed", join(' ', sort @listed), 'in order';
 
 # Events.
-my $both = code(glob('ftpd/*.c helpers/*.c'));
+my $both = code(glob('conf/*.c ftpd/*.c helpers/*.c'));
 my @events = $both =~ /\bLOG_[A-Z]+,\s*"([a-z-]+)",/g;
 push @events, qw(download upload); # log_transfer() takes them from a table
 my @documented = map { split / , / }
