@@ -68,7 +68,9 @@ sub check_stop {
 
 	$c->login('alice');
 	systemctl(qw(stop inftpd.service));
-	is(($c->cmd('NOOP'))[0], '', 'stopping the service ends its sessions');
+	is(($c->cmd('NOOP'))[0], 200, 'stopping the service leaves sessions alone');
+	is(($c->stor('after-the-stop', 'x'))[0], 226, 'and their transfers');
+	$c->quit;
 	is(systemctl(qw(list-units --failed --no-legend)), '',
 	    'nothing has failed');
 }

@@ -301,5 +301,7 @@ SKIP: {
 	    'nothing of the hostile files');
 }
 
+my ($page) = glob '/usr{/local,}/share/man/man8/inftpd.8';
+is(readlink($page // ''), 'ftpd.8', 'man finds the page by the program\'s name');
 stop($super);
 done_testing;
