@@ -15,6 +15,9 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+/* What match_list() takes without giving up. */
+#define CONF_PATTERN_MAX 1024
+
 /* How a value is written in a file and stored in struct conf. */
 enum conf_type {
 	CONF_BOOL,     /* bool: YES NO TRUE FALSE 1 0, any case */
@@ -24,7 +27,8 @@ enum conf_type {
 	CONF_MODE,     /* int64_t: an octal number, with or without leading 0 */
 	CONF_PATH,     /* char *: absolute; empty means unset (stored NULL) */
 	CONF_STRING,   /* char *: anything without control bytes; empty = NULL */
-	CONF_PATTERN,  /* char *: name patterns, {a,b} at the top level; empty = NULL */
+	CONF_PATTERN,  /* char *: name patterns, {a,b} at the top level, less than
+			  CONF_PATTERN_MAX bytes; empty = NULL */
 	CONF_NOTE,     /* accepted for vsftpd's sake: no field, a warning instead */
 	CONF_REFUSED   /* recognised, but an error that says what to use instead */
 };
@@ -95,7 +99,8 @@ struct conf {
 	char *ftpd_banner, *banner_file, *message_file;
 	char *chroot_list_file, *userlist_file;
 	char *banned_email_file, *email_password_file;
-	char *deny_file, *hide_file, *cmds_allowed, *cmds_denied;
+	char *deny_file, *hide_file, *download_file, *upload_file;
+	char *cmds_allowed, *cmds_denied;
 	char *pasv_address, *listen_address, *listen_address6;
 	char *user_config_dir, *vsftpd_log_file, *xferlog_file;
 	char *rsa_cert_file, *rsa_private_key_file;

@@ -107,6 +107,8 @@ parse_text(const struct directive *row, const char *text, const char **ret_text)
 		if (strlen(text) >= PATH_MAX)
 			return -ERANGE;
 	}
+	if (row->type == CONF_PATTERN && strlen(text) >= CONF_PATTERN_MAX)
+		return -ERANGE;
 	*ret_text = text;
 	return 0;
 }
@@ -171,8 +173,12 @@ conf_value_allowed(const struct directive *row, char *words, size_t size)
 		    "an absolute path, at most %d bytes, or nothing",
 		    PATH_MAX - 1);
 		return;
-	case CONF_STRING:
 	case CONF_PATTERN:
+		snprintf(words, size,
+		    "text without control bytes, at most %d bytes",
+		    CONF_PATTERN_MAX - 1);
+		return;
+	case CONF_STRING:
 		snprintf(words, size, "text without control bytes");
 		return;
 	case CONF_BOOL:

@@ -112,8 +112,8 @@ splice_link(char path[PATH_MAX], size_t end, const char *target)
 }
 
 /*
- * Follows every link in path by hand, so that deny_file sees the real names.
- * Slow, and done for sessions with deny_file only.
+ * Follows every link in path by hand, so that deny_file and its like see the
+ * real names. Slow, and done for sessions with one of these only.
  */
 static int
 follow_links(const struct helper *h, char path[PATH_MAX], bool last)
@@ -161,6 +161,23 @@ denied(const struct helper *h, const char *path)
 }
 
 int
+files_name_fits(const char *path, const char *pattern)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!pattern || match_list(pattern, slash ? slash + 1 : path))
+		return 0;
+	return -EACCES;
+}
+
+/* Has the session rules about the names behind links? */
+static bool
+names_matter(const struct conf *conf)
+{
+	return conf->deny_file || conf->download_file || conf->upload_file;
+}
+
+int
 files_place(const struct helper *h, const char *path, bool follow,
     struct place *ret_place)
 {
@@ -171,9 +188,9 @@ files_place(const struct helper *h, const char *path, bool follow,
 	ret_place->path[0] = '\0';
 	ret_place->resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
 	r = normalise(ret_place->path, path);
-	if (r == 0 && h->conf.deny_file) {
+	if (r == 0 && names_matter(&h->conf)) {
 		r = follow_links(h, ret_place->path, follow);
-		if (r == 0 && denied(h, ret_place->path))
+		if (r == 0 && h->conf.deny_file && denied(h, ret_place->path))
 			r = -EACCES;
 		/* A link made since then must not lead past the check. */
 		ret_place->resolve |= RESOLVE_NO_SYMLINKS;
@@ -258,13 +275,20 @@ check_readable(struct helper *h, int fd, struct stat *ret_st)
 	return lock_shared(h, fd);
 }
 
+/* A regular file whose name fits pattern. */
 static int
-open_plain(struct helper *h, const char *path, struct stat *ret_st)
+open_plain(struct helper *h, const char *path, const char *pattern,
+    struct stat *ret_st)
 {
-	/* Non-blocking, or a FIFO would keep the session waiting. */
-	int fd = open_path(h, path, true, O_RDONLY | O_NONBLOCK);
-	int r;
+	struct place place;
+	int fd, r = files_place(h, path, true, &place);
 
+	if (r == 0)
+		r = files_name_fits(place.path, pattern);
+	if (r < 0)
+		return r;
+	/* Non-blocking, or a FIFO would keep the session waiting. */
+	fd = files_open_place(h, &place, O_RDONLY | O_NONBLOCK, 0);
 	if (fd < 0)
 		return fd == -ENXIO ? -EINVAL : fd;
 	r = check_readable(h, fd, ret_st);
@@ -280,7 +304,8 @@ files_open_read(struct helper *h, const char *path, struct stat *ret_st)
 {
 	int r = files_permit(h, WIRE_MAY_DOWNLOAD);
 
-	return r < 0 ? r : open_plain(h, path, ret_st);
+	return r < 0 ? r
+		     : open_plain(h, path, h->conf.download_file, ret_st);
 }
 
 int
@@ -294,7 +319,7 @@ files_open_message(struct helper *h, const char *path, struct stat *ret_st)
 	strcpy(whole, path);
 	strcat(whole, "/");
 	strcat(whole, h->conf.message_file);
-	return open_plain(h, whole, ret_st);
+	return open_plain(h, whole, NULL, ret_st);
 }
 
 int
@@ -381,6 +406,20 @@ files_unlink(struct helper *h, const char *path)
 	return with_parent(h, path, WIRE_MAY_DELETE, remove_file);
 }
 
+/* What was no upload must not become one by its new name. */
+static int
+check_new_name(
+    const struct helper *h, int parent, const char *from, const char *to)
+{
+	struct stat st;
+
+	if (!h->conf.upload_file ||
+	    (fstatat(parent, from, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	        S_ISDIR(st.st_mode)))
+		return 0;
+	return files_name_fits(to, h->conf.upload_file);
+}
+
 int
 files_rename(struct helper *h, const char *from, const char *to)
 {
@@ -395,7 +434,10 @@ files_rename(struct helper *h, const char *from, const char *to)
 	to_parent = files_open_parent(h, to, to_name);
 	if (to_parent < 0)
 		r = to_parent;
-	else if (renameat(from_parent, from_name, to_parent, to_name) == -1)
+	else
+		r = check_new_name(h, from_parent, from_name, to_name);
+	if (r == 0 &&
+	    renameat(from_parent, from_name, to_parent, to_name) == -1)
 		r = -errno;
 	close(from_parent);
 	if (to_parent >= 0)

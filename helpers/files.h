@@ -25,9 +25,13 @@ int files_permit(const struct helper *h, unsigned rights);
 /*
  * Checks path against deny_file, component by component and with symbolic
  * links followed (the last one only if follow). 0 with *ret_place, or -errno.
+ * Where names matter it is the path behind the links, and stays so.
  */
 int files_place(const struct helper *h, const char *path, bool follow,
     struct place *ret_place);
+
+/* -EACCES if the name of place or path does not fit pattern; NULL fits all. */
+int files_name_fits(const char *path, const char *pattern);
 
 /* openat2() below the root. A descriptor, the caller's, or -errno. */
 int files_open_place(

@@ -45,8 +45,8 @@ needed_rights(enum wire_open how, uint64_t offset, bool exists)
  * a symbolic link is followed below the root, as any other path is.
  */
 static int
-find_target(struct helper *h, const char *path, struct place *ret_place,
-    char name[NAME_MAX + 1], bool *ret_exists)
+find_target(struct helper *h, const char *path, enum wire_open how,
+    struct place *ret_place, char name[NAME_MAX + 1], bool *ret_exists)
 {
 	int fd, parent = files_open_parent(h, path, name);
 	int r;
@@ -54,6 +54,8 @@ find_target(struct helper *h, const char *path, struct place *ret_place,
 	if (parent < 0)
 		return parent == -EBUSY ? -EISDIR : parent;
 	r = files_place(h, path, true, ret_place);
+	if (r == 0 && how != WIRE_OPEN_UNIQUE)
+		r = files_name_fits(ret_place->path, h->conf.upload_file);
 	if (r == 0) {
 		fd = files_open_place(h, ret_place, O_PATH, 0);
 		*ret_exists = fd >= 0;
@@ -108,7 +110,7 @@ upload_check(struct helper *h, const char *path, enum wire_open how,
 	int r, parent = files_permit(h, WIRE_MAY_UPLOAD);
 
 	if (parent == 0)
-		parent = find_target(h, path, &place, name, &exists);
+		parent = find_target(h, path, how, &place, name, &exists);
 	if (parent < 0)
 		return parent;
 	r = files_permit(h, needed_rights(how, offset, exists));
@@ -141,12 +143,14 @@ make_name(char name[NAME_MAX + 1], const char *prefix, const char *base)
 /* Creates a file that nobody has yet, in place of `base`. */
 static int
 create_new(struct helper *h, int parent, const char *prefix,
-    const char *base, char name[NAME_MAX + 1])
+    const char *base, const char *pattern, char name[NAME_MAX + 1])
 {
 	int fd = -1, r;
 
 	for (int i = 0; i < UNIQUE_TRIES && fd == -1; i++) {
 		r = make_name(name, prefix, base);
+		if (r == 0)
+			r = files_name_fits(name, pattern);
 		if (r < 0)
 			return r;
 		fd = openat(parent, name,
@@ -225,12 +229,14 @@ open_upload(struct helper *h, const struct place *place, const char *base,
 
 	if (how == WIRE_OPEN_UNIQUE) {
 		u->created = true;
-		return create_new(h, u->parent, "", base, u->name);
+		return create_new(h, u->parent, "", base,
+		    h->conf.upload_file, u->name);
 	}
 	if (how == WIRE_OPEN_STORE && atomic) {
 		u->created = true;
 		strcpy(u->target, base);
-		return create_new(h, u->parent, ".in.", base, u->name);
+		return create_new(
+		    h, u->parent, ".in.", base, NULL, u->name);
 	}
 	strcpy(u->name, base);
 	if (how == WIRE_OPEN_APPEND)
@@ -250,7 +256,7 @@ upload_open(struct helper *h, const char *path, enum wire_open how,
 
 	forget(u);
 	if (r == 0)
-		r = find_target(h, path, &place, base, &exists);
+		r = find_target(h, path, how, &place, base, &exists);
 	if (r < 0)
 		return r;
 	u->parent = r;
