@@ -112,6 +112,61 @@ conf_done(struct conf *conf)
 	memset(conf, 0, sizeof *conf);
 }
 
+/* The field of row in conf, as a value that is good for storing. */
+static struct conf_value
+value_of(const struct conf *conf, const struct directive *row)
+{
+	const void *field = (const char *)conf + row->offset;
+	struct conf_value value = {0};
+
+	switch (row->type) {
+	case CONF_BOOL:
+		value.number = *(const bool *)field;
+		break;
+	case CONF_UINT:
+	case CONF_SECONDS:
+	case CONF_SIZE:
+	case CONF_MODE:
+		value.number = *(const int64_t *)field;
+		break;
+	case CONF_PATH:
+	case CONF_STRING:
+	case CONF_PATTERN:
+		value.text = *(char *const *)field;
+		break;
+	case CONF_NOTE:
+	case CONF_REFUSED:
+		break;
+	}
+	return value;
+}
+
+int
+conf_copy(struct conf *ret_conf, const struct conf *from)
+{
+	memset(ret_conf, 0, sizeof *ret_conf);
+	ret_conf->origins =
+	    calloc(conf_directive_count, sizeof *ret_conf->origins);
+	if (ret_conf->origins == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < conf_directive_count; i++) {
+		const struct directive *row = &conf_directives[i];
+		struct conf_value value;
+
+		if (!conf_has_field(row))
+			continue;
+		value = value_of(from, row);
+		if (conf_value_store(ret_conf, row, &value) < 0) {
+			conf_done(ret_conf);
+			return -ENOMEM;
+		}
+		ret_conf->origins[i] = from->origins[i];
+		if (from->origins[i].source != NULL)
+			from->origins[i].source->uses++;
+	}
+	return 0;
+}
+
 static size_t
 smallest(size_t a, size_t b, size_t c)
 {
@@ -191,27 +246,59 @@ fail_unknown(const struct conf_reader *r, const char *name)
 	    r->source->name, r->line, length, name);
 }
 
+/* The layers, as error messages call them. */
+static const struct {
+	unsigned layer;
+	const char *here;    /* a file of it, for "not in ..." */
+	const char *allowed; /* of the list behind "it may stand in" */
+} layer_names[] = {
+    {CONF_GLOBAL, "inftpd.conf or conf.d", "inftpd.conf, conf.d"},
+    {CONF_NET, "a drop-in of net.d", "net.d"},
+    {CONF_HOST, "a drop-in of host.d", "host.d"},
+    {CONF_GROUP, "a drop-in of group.d", "group.d"},
+    {CONF_USER, "a drop-in of user.d", "user.d/NAME.conf"},
+};
+
+/* "inftpd.conf, conf.d, net.d": where a row may stand. */
+static void
+list_layers(unsigned where, char *text, size_t size)
+{
+	size_t used = 0;
+
+	*text = '\0';
+	for (size_t i = 0; i < sizeof layer_names / sizeof *layer_names; i++)
+		if ((where & layer_names[i].layer) != 0 && used < size)
+			used += (size_t)snprintf(text + used, size - used,
+			    "%s%s", used > 0 ? ", " : "",
+			    layer_names[i].allowed);
+}
+
 /* Refuses a row that may not stand in this file. */
 static int
 check_place(const struct conf_reader *r, const struct directive *row)
 {
-	const char *problem = "not in a drop-in of user.d";
-	const char *allowed = "inftpd.conf and conf.d";
+	const char *here = "a file without .conf";
+	char allowed[96];
 
 	if ((row->where & r->scope) != 0) {
 		if (!r->no_secrets || !(row->where & CONF_SECRET))
 			return 0;
-		problem = "not in a file without .conf";
-		allowed = "user.d/NAME.conf";
-	} else if (r->scope == CONF_GLOBAL) {
-		problem = "not in inftpd.conf or conf.d";
-		allowed = "user.d/NAME.conf";
+	} else {
+		for (size_t i = 0;
+		     i < sizeof layer_names / sizeof *layer_names; i++)
+			if (layer_names[i].layer == r->scope)
+				here = layer_names[i].here;
 	}
-	return conf_fail(r->error, -EINVAL, "%s:%u: %s: %s; it may stand in %s",
-	    r->source->name, r->line, row->name, problem, allowed);
+	list_layers(row->where, allowed, sizeof allowed);
+	return conf_fail(r->error, -EINVAL,
+	    "%s:%u: %s: not in %s; it may stand in %s", r->source->name,
+	    r->line, row->name, here, allowed);
 }
 
-/* Remembers where row was set; twice in one file is an error. */
+/*
+ * Remembers where row was set; twice in one file is an error. 0 if a greater
+ * layer has set it already, else 1.
+ */
 static int
 note_origin(const struct conf_reader *r, const struct directive *row)
 {
@@ -221,12 +308,14 @@ note_origin(const struct conf_reader *r, const struct directive *row)
 		return conf_fail(r->error, -EINVAL,
 		    "%s:%u: %s: already set in line %u; once in a file",
 		    r->source->name, r->line, row->name, origin->line);
+	if (origin->layer > r->scope)
+		return 0;
 	source_release(origin->source);
 	r->source->uses++;
 	origin->source = r->source;
 	origin->line = r->line;
-	origin->by_user = r->scope == CONF_USER;
-	return 0;
+	origin->layer = r->scope;
+	return 1;
 }
 
 static int
@@ -286,20 +375,21 @@ apply(const struct conf_reader *r, const char *name, const char *text)
 {
 	const struct directive *row = conf_find(name);
 	struct conf_value value = {0};
-	int result;
+	int result, counts;
 
 	if (row == NULL)
 		return fail_unknown(r, name);
 	result = check_place(r, row);
-	if (result == 0)
-		result = note_origin(r, row);
 	if (result < 0)
 		return result;
+	counts = note_origin(r, row);
+	if (counts < 0)
+		return counts;
 	if (!conf_has_field(row))
 		return apply_fieldless(r, row, text);
 	if (conf_value_parse(row, text, &value) < 0)
 		return fail_value(r, row, text);
-	if (conf_value_store(r->conf, row, &value) < 0)
+	if (counts > 0 && conf_value_store(r->conf, row, &value) < 0)
 		return conf_fail(r->error, -ENOMEM, "%s:%u: out of memory",
 		    r->source->name, r->line);
 	return 0;

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 /* What match_list() takes without giving up. */
@@ -33,12 +34,20 @@ enum conf_type {
 	CONF_REFUSED   /* recognised, but an error that says what to use instead */
 };
 
-/* Where a directive may stand, and flags; or-ed in struct directive.where. */
+/*
+ * Where a directive may stand, and flags; or-ed in struct directive.where.
+ * The first five are the layers of a configuration: a greater one goes over
+ * a smaller one, in whatever order they are read.
+ */
 enum {
 	CONF_GLOBAL = 1 << 0, /* inftpd.conf and conf.d drop-ins */
-	CONF_USER = 1 << 1,   /* user.d drop-ins */
-	CONF_SECRET = 1 << 2, /* never shown, never handed to ftpd */
-	CONF_HARMLESS = 1 << 3 /* CONF_NOTE: accepted without a warning */
+	CONF_NET = 1 << 1,    /* net.d, by the client's network */
+	CONF_HOST = 1 << 2,   /* host.d, by the virtual host */
+	CONF_GROUP = 1 << 3,  /* group.d, by the user's groups */
+	CONF_USER = 1 << 4,   /* user.d drop-ins */
+	CONF_LAYERS = (1 << 5) - 1,
+	CONF_SECRET = 1 << 5, /* never shown, never handed to ftpd */
+	CONF_HARMLESS = 1 << 6 /* CONF_NOTE: accepted without a warning */
 };
 
 /* One row is the whole truth about a directive. */
@@ -52,7 +61,7 @@ struct directive {
 	 */
 	const char *preset;
 	int64_t min, max;   /* range of the numeric types */
-	unsigned where;     /* CONF_GLOBAL, CONF_USER, flags */
+	unsigned where;     /* layers that it may stand in, flags */
 	const char *help;   /* one line; of NOTE and REFUSED: what to do instead */
 };
 
@@ -124,9 +133,29 @@ typedef void conf_warn_fn(void *context, const char *text);
 struct conf_place {
 	char file[256];       /* optional main file */
 	char dropins[3][256]; /* lowest precedence first; empty: none */
+	char net_dir[256];    /* net.d; empty, as the next three may be: none */
+	char host_dir[256];   /* host.d */
+	char group_dir[256];  /* group.d */
 	char user_dir[256];   /* user.d, unless user_config_dir says otherwise */
 	char slots[256];      /* table of sessions, for max_clients */
 };
+
+/* An internet address; IPv4 ones mapped into IPv6 are IPv4 here. */
+struct conf_address {
+	unsigned char bytes[16]; /* network order */
+	unsigned length;         /* 4, 16; or 0 for none */
+};
+
+/* For whom a configuration is wanted; what is not known is 0 or NULL. */
+struct conf_who {
+	struct conf_address from; /* the client, for net.d */
+	struct conf_address to;   /* the address that he called, for host.d */
+	const char *host;         /* the host that he named, for host.d */
+	const char *user;         /* login name, for group.d and user.d */
+};
+
+/* Longest name of a virtual host, without its NUL (RFC 1035: 255 octets). */
+#define CONF_HOST_MAX 253
 
 /* Longest instance name: letters, digits and '-'. */
 #define CONF_INSTANCE_MAX 64
@@ -158,16 +187,76 @@ int conf_init(struct conf *conf);
 void conf_done(struct conf *conf);
 
 /*
- * Defaults, then all that place has, in order; checks between directives
- * last. warn may be NULL. 0, or -errno with *ret_error filled and *ret_conf
- * as after conf_done(). A missing main file or drop-in directory is no error.
+ * Defaults, then the first layer of place, in order; checks between
+ * directives last. warn may be NULL. 0, or -errno with *ret_error filled and
+ * *ret_conf as after conf_done(). A missing main file or drop-in directory is
+ * no error. Files and drop-in directories, of all layers, must be root's or
+ * the caller's own, and not writable by group or others.
  */
 int conf_load(struct conf *ret_conf, const struct conf_place *place,
     conf_warn_fn *warn, void *context, struct conf_error *ret_error);
 
 /*
+ * All layers for who: conf_load(), then those below, in their order. This is
+ * what a session of who's would have; --show-config, --check-config and
+ * inftpd-explain ask in this way. -ENOENT if there is no such host. Else as
+ * conf_load().
+ */
+int conf_load_layers(struct conf *ret_conf, const struct conf_place *place,
+    const struct conf_who *who, conf_warn_fn *warn, void *context,
+    struct conf_error *ret_error);
+
+/*
+ * Each reads one layer over conf, which conf_load() made. They return how
+ * many files they read, 0 where there is no such directory, or -errno with
+ * *ret_error filled; conf is of no use then.
+ *
+ * net.d: files of the networks that from is in, wide before narrow.
+ */
+int conf_read_net(struct conf *conf, const struct conf_place *place,
+    const struct conf_address *from, struct conf_error *ret_error);
+
+/*
+ * host.d/NAME/: of the host called name, which conf_host_name() has passed;
+ * -ENOENT if there is none. With name NULL, of the host that has the address
+ * to as its name, and 0 if there is none.
+ */
+int conf_read_host(struct conf *conf, const struct conf_place *place,
+    const char *name, const struct conf_address *to,
+    struct conf_error *ret_error);
+
+/*
+ * group.d/GROUP.conf: of the groups that /etc/passwd and /etc/group give to
+ * the login name user: the primary one first, others in the order of their
+ * names. Anonymous users have none.
+ */
+int conf_read_groups(struct conf *conf, const struct conf_place *place,
+    const char *user, struct conf_error *ret_error);
+
+/*
+ * A host's name as host.d has it: lower case, without a dot at its end. 0,
+ * or -EINVAL for what is no domain name (RFC 1035 section 2.3.1).
+ */
+int conf_host_name(const char *text, char ret_name[CONF_HOST_MAX + 1]);
+
+/*
+ * The directory below host.d that name, or an alias that is a link to it,
+ * stands for: its own name, which is equal for equal hosts. 0 or -errno.
+ */
+int conf_host_identity(const struct conf_place *place, const char *name,
+    char ret_name[CONF_HOST_MAX + 1]);
+
+/* The address of a socket's end; none for other families. */
+void conf_address_take(
+    struct conf_address *ret_address, const struct sockaddr *from);
+
+/* 0, or -EINVAL for what is neither an IPv4 nor an IPv6 address. */
+int conf_address_parse(const char *text, struct conf_address *ret_address);
+
+/*
  * Reads text (lines as in a file) over conf, as if it were the file `name`.
- * scope is CONF_GLOBAL or CONF_USER. 0 or -errno with *ret_error filled.
+ * scope is one layer. What a greater layer has set stays. 0 or -errno with
+ * *ret_error filled.
  */
 int conf_read_text(struct conf *conf, const char *name, const char *text,
     unsigned scope, conf_warn_fn *warn, void *context,
@@ -178,18 +267,22 @@ int conf_read_text(struct conf *conf, const char *name, const char *text,
  * over conf. The user name must already be checked to be a plain name; one
  * with '/', a leading '.' or control bytes has no drop-in. 1 if there was a
  * file, 0 if not, -errno with *ret_error filled: then nobody may log in as
- * that user. The file must not be writable by group or others. password is
- * refused in the file without .conf: its backup copies would be accounts.
+ * that user. password is refused in the file without .conf: its backup
+ * copies would be accounts.
  */
 int conf_read_user(struct conf *conf, const char *dir, const char *user,
     struct conf_error *ret_error);
 
 /*
- * Writes what a user's drop-in has set, as lines that conf_read_text()
+ * Writes what the given layers have set, as lines that conf_read_text()
  * takes, secrets left out. Returns the length that the whole text has (as
  * snprintf does); size may be too small, then it is cut.
  */
-size_t conf_user_settings(const struct conf *conf, char *buffer, size_t size);
+size_t conf_settings(
+    const struct conf *conf, unsigned layers, char *buffer, size_t size);
+
+/* A copy with its own texts, origins included. 0 or -ENOMEM. */
+int conf_copy(struct conf *ret_conf, const struct conf *from);
 
 /* --show-config: every directive with value and origin, in file syntax. */
 void conf_show(const struct conf *conf, FILE *out);

@@ -20,7 +20,7 @@ struct conf_source {
 struct conf_origin {
 	struct conf_source *source; /* NULL: the table's default */
 	unsigned line;
-	bool by_user; /* set by a drop-in of user.d */
+	unsigned layer; /* CONF_GLOBAL ... CONF_USER; 0: the default */
 };
 
 /* One file on its way into a struct conf. */
@@ -28,7 +28,7 @@ struct conf_reader {
 	struct conf *conf;
 	struct conf_source *source; /* a new one for each file read */
 	unsigned line;
-	unsigned scope;  /* CONF_GLOBAL or CONF_USER */
+	unsigned scope;  /* the layer of this file */
 	bool no_secrets; /* CONF_SECRET is refused here */
 	conf_warn_fn *warn;
 	void *context; /* warn's */
@@ -43,6 +43,37 @@ struct conf_value {
 
 /* Room for any number that conf_value_text() writes. */
 #define CONF_NUMBER_TEXT 24
+
+/* A drop-in found: rank goes before name in the order of reading. */
+struct conf_dropin {
+	unsigned rank;
+	char name[256]; /* base name; NAME_MAX and a NUL */
+};
+
+struct conf_dropins {
+	struct conf_dropin *items;
+	size_t count, room;
+};
+
+/* The addresses whose first bits are those of address. */
+struct conf_network {
+	struct conf_address address;
+	unsigned bits;
+};
+
+/*
+ * Length bytes of text: an address, the separator and a number of bits, or
+ * an address alone. 0, -EINVAL, or -ERANGE if there are bits behind the
+ * prefix that are not 0.
+ */
+int conf_network_parse(const char *text, size_t length, char separator,
+    struct conf_network *ret_network);
+
+bool conf_network_has(
+    const struct conf_network *network, const struct conf_address *address);
+
+/* The address in its shortest form; "" for none. */
+void conf_address_text(const struct conf_address *address, char text[46]);
 
 /* Fills error (which may be NULL) and returns result, for `return fail(...)`.
  */
@@ -80,6 +111,31 @@ struct conf_origin *conf_origin_of(
  */
 int conf_parse(
     struct conf_reader *reader, const char *name, char *text, size_t length);
+
+/*
+ * Adds the names of the *.conf in directory path, with rank. 1 if there is
+ * such a directory, 0 if not, or -errno with error filled.
+ */
+int conf_dropins_scan(struct conf_dropins *list, unsigned rank,
+    const char *path, struct conf_error *error);
+
+/* By rank, then by name, bytewise. */
+void conf_dropins_sort(struct conf_dropins *list);
+void conf_dropins_done(struct conf_dropins *list);
+
+/*
+ * Reads directory/name over reader->conf. 1, 0 for a masked one (a link to
+ * /dev/null), -ENOENT, or -errno with error filled.
+ */
+int conf_load_file(
+    struct conf_reader *reader, const char *directory, const char *name);
+
+/* The same for a name that was listed: -ENOENT fills error, too. */
+int conf_load_listed(
+    struct conf_reader *reader, const char *directory, const char *name);
+
+/* "cannot be read" and why; returns result. */
+int conf_fail_errno(struct conf_error *error, int result, const char *path);
 
 /* Refuses values that contradict each other. 0 or -EINVAL. */
 int conf_check(const struct conf *conf, struct conf_error *error);

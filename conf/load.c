@@ -2,9 +2,10 @@
  * load.c - which files make up a configuration, and in which order.
  *
  * An optional main file, then the *.conf of up to three drop-in directories
- * in the order of their base names; user drop-ins on request. Runs at every
- * connection in two processes, one of them root: so one open, fstat and read
- * a file, and nothing but regular files below a size limit.
+ * in the order of their base names; user drop-ins on request; what layers.c
+ * needs of files and directories. Runs at every connection in two processes,
+ * one of them root: so one open, fstat and read a file, and nothing but
+ * regular files below a size limit that nobody but their owner can write.
  */
 #include "config.h"
 
@@ -23,21 +24,7 @@
 /* A configuration is written by hand; more than this is a mistake. */
 #define FILE_SIZE_MAX (1024 * 1024)
 
-/* A directory of struct conf_place, '/' and any base name. */
-#define DROPIN_PATH_SIZE (256 + 1 + NAME_MAX)
-
 #define SUFFIX ".conf"
-
-/* A drop-in found: its base name, and which directory it is in. */
-struct dropin {
-	unsigned place; /* index of conf_place.dropins */
-	char name[NAME_MAX + 1];
-};
-
-struct dropin_list {
-	struct dropin *items;
-	size_t count, room;
-};
 
 /* The text of a file; NULL for a masked one. */
 struct text {
@@ -45,8 +32,8 @@ struct text {
 	size_t length;
 };
 
-static int
-fail_errno(struct conf_error *error, int result, const char *path)
+int
+conf_fail_errno(struct conf_error *error, int result, const char *path)
 {
 	return conf_fail(
 	    error, result, "%s: cannot be read: %s", path, strerror(-result));
@@ -94,6 +81,9 @@ conf_place_system(struct conf_place *ret_place, const char *instance)
 	place_path(place.dropins[0], VENDORDIR, instance, "conf.d");
 	place_path(place.dropins[1], SYSCONFDIR "/inftpd", instance, "conf.d");
 	place_path(place.dropins[2], RUNSTATEDIR, instance, "conf.d");
+	place_path(place.net_dir, SYSCONFDIR "/inftpd", instance, "net.d");
+	place_path(place.host_dir, SYSCONFDIR "/inftpd", instance, "host.d");
+	place_path(place.group_dir, SYSCONFDIR "/inftpd", instance, "group.d");
 	place_path(place.user_dir, SYSCONFDIR "/inftpd", instance, "user.d");
 	/* Not beside conf.d: ftpd's user may write here, and only here. */
 	place_path(place.slots, RUNSTATEDIR "/sessions", "",
@@ -112,17 +102,45 @@ conf_place_private(struct conf_place *ret_place, const char *dir)
 		return -ENAMETOOLONG;
 	place_path(place.file, dir, "", "inftpd.conf");
 	place_path(place.dropins[0], dir, "", "conf.d");
+	place_path(place.net_dir, dir, "", "net.d");
+	place_path(place.host_dir, dir, "", "host.d");
+	place_path(place.group_dir, dir, "", "group.d");
 	place_path(place.user_dir, dir, "", "user.d");
 	place_path(place.slots, dir, "", "slots");
 	*ret_place = place;
 	return 0;
 }
 
+/*
+ * Who can write what a helper with privilege reads is root. Without privilege
+ * the caller's own files will do. 0 or -EPERM.
+ */
+static int
+check_owner(
+    const struct stat *st, const char *path, struct conf_error *error)
+{
+	uid_t self = geteuid();
+
+	if (st->st_uid != 0 && st->st_uid != self)
+		return conf_fail(error, -EPERM,
+		    "%s: belongs to uid %u; make it %s own (chown %u)", path,
+		    st->st_uid, self == 0 ? "root's" : "root's or your",
+		    self);
+	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return conf_fail(error, -EPERM,
+		    "%s: writable by group or others; take that away "
+		    "(chmod go-w)",
+		    path);
+	return 0;
+}
+
 /* 1 to read it, 0 for a link to /dev/null, -errno for what is no text. */
 static int
-check_file(const struct stat *st, const char *path, mode_t forbidden,
-    struct conf_error *error)
+check_file(
+    const struct stat *st, const char *path, struct conf_error *error)
 {
+	int r;
+
 	if (S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3))
 		return 0;
 	if (!S_ISREG(st->st_mode))
@@ -130,11 +148,9 @@ check_file(const struct stat *st, const char *path, mode_t forbidden,
 		    "%s: not a regular file; only those and links to "
 		    "/dev/null may be here",
 		    path);
-	if ((st->st_mode & forbidden) != 0)
-		return conf_fail(error, -EPERM,
-		    "%s: writable by group or others; take that away "
-		    "(chmod go-w)",
-		    path);
+	r = check_owner(st, path, error);
+	if (r < 0)
+		return r;
 	if (st->st_size > FILE_SIZE_MAX)
 		return conf_fail(error, -EFBIG,
 		    "%s: larger than 1 MiB; no configuration is", path);
@@ -155,7 +171,7 @@ read_bytes(int fd, size_t size, const char *path, struct text *ret_text,
 	if (n < 0) {
 		n = -errno;
 		free(bytes);
-		return fail_errno(error, (int)n, path);
+		return conf_fail_errno(error, (int)n, path);
 	}
 	ret_text->bytes = bytes;
 	ret_text->length = (size_t)n;
@@ -163,13 +179,13 @@ read_bytes(int fd, size_t size, const char *path, struct text *ret_text,
 }
 
 /*
- * The whole of a file. A masked one is {NULL, 0}. Modes with a bit of
- * forbidden are refused. -ENOENT if there is none; the caller knows whether
- * that is an error, so error is filled for all others only.
+ * The whole of a file. A masked one is {NULL, 0}. -ENOENT if there is none;
+ * the caller knows whether that is an error, so error is filled for all
+ * others only.
  */
 static int
-read_file(const char *path, mode_t forbidden, struct text *ret_text,
-    struct conf_error *error)
+read_file(
+    const char *path, struct text *ret_text, struct conf_error *error)
 {
 	struct text text = {0};
 	struct stat st;
@@ -180,11 +196,11 @@ read_file(const char *path, mode_t forbidden, struct text *ret_text,
 	if (fd < 0 && errno == ENOENT)
 		return -ENOENT;
 	if (fd < 0)
-		return fail_errno(error, -errno, path);
+		return conf_fail_errno(error, -errno, path);
 	if (fstat(fd, &st) < 0)
-		r = fail_errno(error, -errno, path);
+		r = conf_fail_errno(error, -errno, path);
 	else
-		r = check_file(&st, path, forbidden, error);
+		r = check_file(&st, path, error);
 	if (r > 0)
 		r = read_bytes(fd, (size_t)st.st_size, path, &text, error);
 	close(fd);
@@ -195,18 +211,55 @@ read_file(const char *path, mode_t forbidden, struct text *ret_text,
 
 /* Reads the file at path over reader->conf. 1, 0 for a masked one, -errno. */
 static int
-load_file(struct conf_reader *reader, const char *path, mode_t forbidden)
+load_path(struct conf_reader *reader, const char *path)
 {
 	struct text text = {0};
 	int r;
 
-	r = read_file(path, forbidden, &text, reader->error);
+	r = read_file(path, &text, reader->error);
 	if (r < 0 || text.bytes == NULL)
 		return r;
 	r = conf_parse(reader, path, text.bytes, text.length);
 	explicit_bzero(text.bytes, text.length);
 	free(text.bytes);
 	return r < 0 ? r : 1;
+}
+
+static int
+join(char path[PATH_MAX], const char *directory, const char *name,
+    struct conf_error *error)
+{
+	int length = snprintf(path, PATH_MAX, "%s/%s", directory, name);
+
+	if (length < 0 || length >= PATH_MAX)
+		return conf_fail(error, -ENAMETOOLONG,
+		    "%.200s: directory name too long", directory);
+	return 0;
+}
+
+int
+conf_load_file(
+    struct conf_reader *reader, const char *directory, const char *name)
+{
+	char path[PATH_MAX];
+	int r = join(path, directory, name, reader->error);
+
+	return r < 0 ? r : load_path(reader, path);
+}
+
+int
+conf_load_listed(
+    struct conf_reader *reader, const char *directory, const char *name)
+{
+	char path[PATH_MAX];
+	int r = join(path, directory, name, reader->error);
+
+	if (r == 0)
+		r = load_path(reader, path);
+	/* Listed, but not there: a link to nowhere. */
+	if (r == -ENOENT)
+		conf_fail_errno(reader->error, r, path);
+	return r;
 }
 
 static bool
@@ -219,7 +272,7 @@ is_dropin_name(const char *name)
 }
 
 static int
-add_dropin(struct dropin_list *list, unsigned place, const char *name)
+add_dropin(struct conf_dropins *list, unsigned rank, const char *name)
 {
 	if (list->count == list->room) {
 		size_t room = list->room == 0 ? 32 : list->room * 2;
@@ -231,69 +284,105 @@ add_dropin(struct dropin_list *list, unsigned place, const char *name)
 		list->items = items;
 		list->room = room;
 	}
-	list->items[list->count].place = place;
+	list->items[list->count].rank = rank;
 	/* A base name has at most NAME_MAX bytes, so this cannot cut. */
 	snprintf(list->items[list->count].name, NAME_MAX + 1, "%s", name);
 	list->count++;
 	return 0;
 }
 
-/* Adds the drop-ins of one directory, which may be missing. */
 static int
-scan_directory(struct dropin_list *list, unsigned place, const char *path)
+list_dropins(struct conf_dropins *list, unsigned rank, DIR *dir)
 {
-	DIR *dir = opendir(path);
 	int r = 0;
 
-	if (dir == NULL)
-		return errno == ENOENT ? 0 : -errno;
 	while (r == 0) {
 		const struct dirent *entry;
 
 		errno = 0;
 		entry = readdir(dir);
-		if (entry == NULL) {
-			r = -errno;
-			break;
-		}
+		if (entry == NULL)
+			return -errno;
 		if (is_dropin_name(entry->d_name))
-			r = add_dropin(list, place, entry->d_name);
+			r = add_dropin(list, rank, entry->d_name);
 	}
-	closedir(dir);
 	return r;
 }
 
-/* By name, bytewise; of equal names the one that counts is last. */
-static int
-compare_dropins(const void *left, const void *right)
+int
+conf_dropins_scan(struct conf_dropins *list, unsigned rank, const char *path,
+    struct conf_error *error)
 {
-	const struct dropin *a = left, *b = right;
-	int order = strcmp(a->name, b->name);
+	DIR *dir = opendir(path);
+	struct stat st;
+	int r;
 
-	if (order != 0)
-		return order;
-	return (a->place > b->place) - (a->place < b->place);
+	if (dir == NULL)
+		return errno == ENOENT ? 0
+				       : conf_fail_errno(error, -errno, path);
+	if (fstat(dirfd(dir), &st) < 0)
+		r = conf_fail_errno(error, -errno, path);
+	else
+		r = check_owner(&st, path, error);
+	if (r == 0) {
+		r = list_dropins(list, rank, dir);
+		if (r < 0)
+			conf_fail_errno(error, r, path);
+	}
+	closedir(dir);
+	return r < 0 ? r : 1;
 }
 
 static int
-load_dropins(struct conf_reader *reader, const struct conf_place *place,
-    const struct dropin_list *list)
+compare_dropins(const void *left, const void *right)
 {
-	char path[DROPIN_PATH_SIZE];
+	const struct conf_dropin *a = left, *b = right;
+
+	if (a->rank != b->rank)
+		return (a->rank > b->rank) - (a->rank < b->rank);
+	return strcmp(a->name, b->name);
+}
+
+/* For conf.d: by name; of equal names the one that counts is last. */
+static int
+compare_names(const void *left, const void *right)
+{
+	const struct conf_dropin *a = left, *b = right;
+	int order = strcmp(a->name, b->name);
+
+	return order != 0 ? order : compare_dropins(left, right);
+}
+
+void
+conf_dropins_sort(struct conf_dropins *list)
+{
+	if (list->count > 0)
+		qsort(list->items, list->count, sizeof *list->items,
+		    compare_dropins);
+}
+
+void
+conf_dropins_done(struct conf_dropins *list)
+{
+	free(list->items);
+	*list = (struct conf_dropins){0};
+}
+
+/* Of equal names in several directories the last hides the others. */
+static int
+load_dropins(struct conf_reader *reader, const struct conf_place *place,
+    const struct conf_dropins *list)
+{
 	int r = 0;
 
 	for (size_t i = 0; i < list->count && r >= 0; i++) {
-		const struct dropin *item = &list->items[i];
+		const struct conf_dropin *item = &list->items[i];
 
 		if (i + 1 < list->count &&
 		    strcmp(item->name, item[1].name) == 0)
 			continue;
-		snprintf(path, sizeof path, "%s/%s",
-		    place->dropins[item->place], item->name);
-		r = load_file(reader, path, 0);
-		/* Listed, but not there: a link to nowhere. */
-		if (r == -ENOENT)
-			fail_errno(reader->error, r, path);
+		r = conf_load_listed(
+		    reader, place->dropins[item->rank], item->name);
 	}
 	return r < 0 ? r : 0;
 }
@@ -301,23 +390,20 @@ load_dropins(struct conf_reader *reader, const struct conf_place *place,
 static int
 load_directories(struct conf_reader *reader, const struct conf_place *place)
 {
-	struct dropin_list list = {0};
+	struct conf_dropins list = {0};
 	int r = 0;
 
-	for (unsigned i = 0; i < 3 && r == 0; i++) {
-		if (place->dropins[i][0] == '\0')
-			continue;
-		r = scan_directory(&list, i, place->dropins[i]);
-		if (r < 0)
-			fail_errno(reader->error, r, place->dropins[i]);
-	}
-	if (r == 0 && list.count > 0) {
+	for (unsigned i = 0; i < 3 && r >= 0; i++)
+		if (place->dropins[i][0] != '\0')
+			r = conf_dropins_scan(
+			    &list, i, place->dropins[i], reader->error);
+	if (r >= 0 && list.count > 0) {
 		qsort(list.items, list.count, sizeof *list.items,
-		    compare_dropins);
+		    compare_names);
 		r = load_dropins(reader, place, &list);
 	}
-	free(list.items);
-	return r;
+	conf_dropins_done(&list);
+	return r < 0 ? r : 0;
 }
 
 int
@@ -337,7 +423,7 @@ conf_load(struct conf *ret_conf, const struct conf_place *place,
 	if (r < 0)
 		return conf_fail(ret_error, r, "configuration: out of memory");
 	if (place->file[0] != '\0') {
-		r = load_file(&reader, place->file, 0);
+		r = load_path(&reader, place->file);
 		if (r == -ENOENT)
 			r = 0;
 	}
@@ -377,25 +463,21 @@ conf_read_user(struct conf *conf, const char *dir, const char *user,
 	    .scope = CONF_USER,
 	    .error = ret_error,
 	};
-	char path[PATH_MAX];
-	int length, r;
+	char name[NAME_MAX + 1];
+	int r;
 
 	if (!is_user_file_name(user))
 		return 0;
-	length = snprintf(path, sizeof path, "%s/%s" SUFFIX, dir, user);
-	if (length < 0 || (size_t)length >= sizeof path)
-		return conf_fail(ret_error, -ENAMETOOLONG,
-		    "%.200s: directory name too long", dir);
-	r = load_file(&reader, path, S_IWGRP | S_IWOTH);
+	snprintf(name, sizeof name, "%s" SUFFIX, user);
+	r = conf_load_file(&reader, dir, name);
 	/*
 	 * vsftpd's way is for settings only. Were a password taken from it,
 	 * every backup copy in the directory would be an account, and
 	 * "bob.conf" would be bob under a name that no list denies.
 	 */
 	if (r == -ENOENT && !is_dropin_name(user)) {
-		path[(size_t)length - (sizeof SUFFIX - 1)] = '\0';
 		reader.no_secrets = true;
-		r = load_file(&reader, path, S_IWGRP | S_IWOTH);
+		r = conf_load_file(&reader, dir, user);
 	}
 	if (r == -ENOENT)
 		return 0;

@@ -1,8 +1,8 @@
 /*
  * show.c - the configuration in words, from the table.
  *
- * --show-config, --list-directives, and the settings of a user that the
- * helper hands to ftpd. What is written here reads back unchanged, and no
+ * --show-config, --list-directives, and the settings of a user or a host
+ * that the helper hands to ftpd. What is written here reads back unchanged, and no
  * secret is ever in it.
  */
 #include "config.h"
@@ -25,7 +25,8 @@ static const char *const type_names[] = {
 };
 
 size_t
-conf_user_settings(const struct conf *conf, char *buffer, size_t size)
+conf_settings(
+    const struct conf *conf, unsigned layers, char *buffer, size_t size)
 {
 	char number[CONF_NUMBER_TEXT];
 	size_t length = 0;
@@ -37,7 +38,8 @@ conf_user_settings(const struct conf *conf, char *buffer, size_t size)
 		size_t used = length < size ? length : size;
 		int n;
 
-		if (!conf->origins[i].by_user || !conf_has_field(row) ||
+		if (!(conf->origins[i].layer & layers) ||
+		    !conf_has_field(row) ||
 		    (row->where & CONF_SECRET) != 0)
 			continue;
 		n = snprintf(size > 0 ? buffer + used : NULL, size - used,
@@ -76,17 +78,19 @@ conf_show(const struct conf *conf, FILE *out)
 			show_row(conf, &conf_directives[i], out);
 }
 
-static const char *
-where_name(unsigned where)
+/* "global,net,host": the layers that a row may stand in. */
+static void
+print_where(unsigned where, FILE *out)
 {
-	switch (where & (CONF_GLOBAL | CONF_USER)) {
-	case CONF_GLOBAL:
-		return "global";
-	case CONF_USER:
-		return "user";
-	default:
-		return "global,user";
-	}
+	static const char *const names[] = {
+	    "global", "net", "host", "group", "user"};
+	const char *comma = "";
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if ((where & 1U << i) != 0) {
+			fprintf(out, "%s%s", comma, names[i]);
+			comma = ",";
+		}
 }
 
 void
@@ -95,9 +99,10 @@ conf_list(FILE *out)
 	for (size_t i = 0; i < conf_directive_count; i++) {
 		const struct directive *row = &conf_directives[i];
 
-		fprintf(out, "%s\t%s\t%s\t%s\t%s\n", row->name,
+		fprintf(out, "%s\t%s\t%s\t", row->name,
 		    type_names[row->type],
-		    row->preset != NULL ? row->preset : "",
-		    where_name(row->where), row->help);
+		    row->preset != NULL ? row->preset : "");
+		print_where(row->where, out);
+		fprintf(out, "\t%s\n", row->help);
 	}
 }

@@ -46,11 +46,13 @@ struct options {
 	const char *instance;
 	const char *directory; /* --config */
 	bool implicit;
+	struct conf_who who;   /* of --show-config; the user is quick.user */
 	struct quick quick;
 };
 
 enum { OPTION_INSTANCE = 256, OPTION_CONFIG, OPTION_IMPLICIT, OPTION_SERVE,
-	OPTION_PORT, OPTION_ADDRESS, OPTION_WRITE, OPTION_USER, OPTION_ACTION };
+	OPTION_PORT, OPTION_ADDRESS, OPTION_WRITE, OPTION_USER, OPTION_FROM, OPTION_HOST,
+	OPTION_ACTION };
 
 static const struct option long_options[] = {
 	{ "instance", required_argument, NULL, OPTION_INSTANCE },
@@ -61,6 +63,8 @@ static const struct option long_options[] = {
 	{ "address", required_argument, NULL, OPTION_ADDRESS },
 	{ "write", no_argument, NULL, OPTION_WRITE },
 	{ "user", required_argument, NULL, OPTION_USER },
+	{ "from", required_argument, NULL, OPTION_FROM },
+	{ "host", required_argument, NULL, OPTION_HOST },
 	{ "listen", no_argument, NULL, OPTION_ACTION + ACTION_LISTEN },
 	{ "check-config", no_argument, NULL,
 	    OPTION_ACTION + ACTION_CHECK_CONFIG },
@@ -82,7 +86,9 @@ static const char usage[] =
     "                                          serve the client on descriptor 0\n"
     "       inftpd --serve DIR [--port N] [--address A] [--write] [--user NAME]\n"
     "       inftpd --listen [--instance NAME] [--implicit]\n"
-    "       inftpd --check-config | --show-config [--instance NAME]\n"
+    "       inftpd --check-config [--instance NAME]\n"
+    "       inftpd --show-config [--instance NAME] [--from ADDRESS]\n"
+    "                            [--host NAME] [--user NAME]\n"
     "       inftpd --list-directives | --list-commands | --selftest-sandbox\n"
     "       inftpd --version | --help\n";
 
@@ -98,6 +104,23 @@ parse_port(const char *text, unsigned *ret_port)
 		return -1;
 	}
 	*ret_port = (unsigned)port;
+	return 0;
+}
+
+/* A name as HOST takes it, or an address of the server. */
+static int
+parse_host(const char *text, struct conf_who *who)
+{
+	static char name[CONF_HOST_MAX + 1];
+
+	if (conf_address_parse(text, &who->to) == 0)
+		return 0;
+	if (conf_host_name(text, name) < 0) {
+		fprintf(stderr,
+		    "inftpd: --host %s: a domain name or an address\n", text);
+		return -1;
+	}
+	who->host = name;
 	return 0;
 }
 
@@ -127,8 +150,16 @@ take_option(struct options *o, int option)
 		o->quick.write = true;
 		return 0;
 	case OPTION_USER:
-		o->quick.user = optarg;
+		o->quick.user = o->who.user = optarg;
 		return 0;
+	case OPTION_FROM:
+		if (conf_address_parse(optarg, &o->who.from) == 0)
+			return 0;
+		fprintf(stderr, "inftpd: --from %s: an IPv4 or IPv6 "
+				"address\n", optarg);
+		return -1;
+	case OPTION_HOST:
+		return parse_host(optarg, &o->who);
 	default:
 		if (option < OPTION_ACTION)
 			return -1;
@@ -295,17 +326,24 @@ check_config(const struct options *o)
 	return status;
 }
 
+/* What a session would have: all layers, as it reads them. */
 static int
 show_config(const struct options *o)
 {
+	struct service service = { 0 };
+	struct conf_error error;
 	struct conf conf;
-	int status = load_conf(o, &conf);
 
-	if (status == 0) {
-		conf_show(&conf, stdout);
-		conf_done(&conf);
+	if (choose_place(o, &service) < 0)
+		return 2;
+	if (conf_load_layers(&conf, &service.place, &o->who, print_warning,
+	        NULL, &error) < 0) {
+		fprintf(stderr, "error: %s\n", error.text);
+		return 2;
 	}
-	return status;
+	conf_show(&conf, stdout);
+	conf_done(&conf);
+	return 0;
 }
 
 /* The listener binds as root and is nobody's superior afterwards. */

@@ -214,6 +214,24 @@ take_conf(struct session *s, const struct service *service,
 	return 0;
 }
 
+/* The settings of this client, of the virtual host at this address. */
+static int
+load_layers(struct session *s, const struct service *service,
+    struct conf_error *error)
+{
+	struct conf_address from, to;
+	int r = take_conf(s, service, error);
+
+	conf_address_take(&from, &s->peer.any);
+	conf_address_take(&to, &s->local.any);
+	if (r == 0)
+		r = conf_read_net(&s->conf, &service->place, &from, error);
+	if (r >= 0)
+		r = conf_read_host(
+		    &s->conf, &service->place, NULL, &to, error);
+	return r;
+}
+
 static int
 begin(struct session *s, const struct service *service)
 {
@@ -221,7 +239,7 @@ begin(struct session *s, const struct service *service)
 	bool implicit;
 	int banner;
 
-	if (take_conf(s, service, &error) < 0) {
+	if (load_layers(s, service, &error) < 0) {
 		log_event(&s->log, LOG_ERR, "configuration", "%s",
 		    error.text);
 		return turn_away(s, "Service not available: configuration "

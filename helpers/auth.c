@@ -193,6 +193,22 @@ check_email(const struct conf *conf, const char *password)
 	return NULL;
 }
 
+/*
+ * The drop-ins of the user's groups, below his own. Not before the password
+ * is known to be right: who is in which group is nobody else's business, be
+ * it by the time that it takes. NULL or why not.
+ */
+static const char *
+load_groups(struct helper *h, const char *user)
+{
+	struct conf_error error;
+
+	if (conf_read_groups(&h->conf, &h->place, user, &error) >= 0)
+		return NULL;
+	log_event(&h->log, LOG_ERR, "configuration", "%s", error.text);
+	return "a drop-in of the user's groups has an error";
+}
+
 static const char *
 login_anonymous(
     struct helper *h, const char *password, struct account *account)
@@ -225,9 +241,11 @@ become_guest(struct helper *h, const char *user, struct account *account)
 {
 	const struct conf *conf = &h->conf;
 	struct person person = { .home = "/" };
-	const char *reason =
-	    take_identity(h, conf->guest_username, account, &person);
+	const char *reason = load_groups(h, user);
 
+	if (!reason)
+		reason = take_identity(
+		    h, conf->guest_username, account, &person);
 	if (reason)
 		return reason;
 	if (!conf->local_root && !h->privileged)
@@ -343,6 +361,9 @@ login_local(struct helper *h, const char *user, const char *password,
 		return reason;
 	if (conf->guest_enable)
 		return become_guest(h, user, account);
+	reason = load_groups(h, user);
+	if (reason)
+		return reason;
 	account->kind = WIRE_LOCAL;
 	account->uid = person.uid;
 	account->gid = person.gid;

@@ -69,13 +69,21 @@ die(struct helper *h, const char *why)
 
 /* --- HELLO ------------------------------------------------------------ */
 
-/* All settings from files, and quick mode's from its command line. */
+/*
+ * The settings of this client, and of the virtual host that he called; those
+ * of the user come at login. Quick mode has them from its command line.
+ */
 static int
 load_conf(struct helper *h)
 {
+	struct conf_who who = { .host = NULL };
 	struct conf_error error;
-	int r = conf_load(&h->conf, &h->place, NULL, NULL, &error);
+	int r;
 
+	conf_address_take(&who.from, &h->peer.any);
+	conf_address_take(&who.to, &h->local.any);
+	r = conf_load_layers(
+	    &h->conf, &h->place, &who, NULL, NULL, &error);
 	if (r == 0 && h->settings)
 		r = conf_read_text(&h->conf, "command line", h->settings,
 		    CONF_GLOBAL, NULL, NULL, &error);
@@ -230,7 +238,8 @@ answer_login(struct helper *h, struct wire *out)
 {
 	char settings[WIRE_SETTINGS_MAX + 1];
 
-	if (conf_user_settings(&h->conf, settings, sizeof settings) >=
+	if (conf_settings(&h->conf, CONF_GROUP | CONF_USER, settings,
+	        sizeof settings) >=
 	    sizeof settings)
 		die(h, "the user's drop-in is too long");
 	wire_put_u32(out, h->account.kind);

@@ -31,16 +31,19 @@ while (<$page>) {
 }
 close $page;
 
-# What must stand in the brackets behind the name.
+# What must stand in the brackets behind the name: the default, and the last
+# of the layers that it may stand in.
 sub brackets {
 	my ($row) = @_;
 	my $default = $row->{default};
 
 	return undef if $row->{type} =~ /^(?:note|refused)$/;
 	$default = 'empty' if $default eq '';
-	return "$default; user.d" if $row->{where} eq 'global,user';
 	return "$default; only user.d" if $row->{where} eq 'user';
-	return $default;
+	fail "$row->{where}: layers have a gap"
+	    if 'global,net,host,group,user' !~ /^\Q$row->{where}\E(?:,|$)/;
+	my ($last) = $row->{where} =~ /([a-z]+)$/;
+	return $last eq 'global' ? $default : "$default; $last.d";
 }
 
 for my $name (sort keys %table) {

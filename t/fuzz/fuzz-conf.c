@@ -53,7 +53,7 @@ try_scope(const char *text, unsigned scope)
 		fclose(out);
 		read_back(shown);
 		free(shown);
-		conf_user_settings(&conf, settings, sizeof settings);
+		conf_settings(&conf, CONF_LAYERS, settings, sizeof settings);
 	}
 	conf_done(&conf);
 }

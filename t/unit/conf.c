@@ -222,14 +222,14 @@ static const struct {
      "f:1: password: not in inftpd.conf or conf.d; it may stand in "
 	"user.d/NAME.conf"											      },
     {CONF_USER,   "listen=YES",
-     "f:1: listen: not in a drop-in of user.d; it may stand in inftpd.conf "
-	"and conf.d"												    },
+     "f:1: listen: not in a drop-in of user.d; it may stand in inftpd.conf, "
+	"conf.d"												    },
     {CONF_USER,   "max_clients=5",
      "f:1: max_clients: not in a drop-in of user.d; it may stand in "
-	"inftpd.conf and conf.d"											},
+	"inftpd.conf, conf.d, net.d"											},
     {CONF_USER,   "background=YES",
      "f:1: background: not in a drop-in of user.d; it may stand in "
-	"inftpd.conf and conf.d"											},
+	"inftpd.conf, conf.d"											},
     {CONF_GLOBAL, "ftp_enable=NO",
      "f:1: ftp_enable: refused; FTP is all there is, disable the service to "
 	"stop it"												       },
@@ -633,8 +633,8 @@ list_has_all(void **state)
 		lines += *p == '\n';
 	assert_int_equal(lines, conf_directive_count);
 	assert_true(has_line(text,
-	    "accept_timeout\tseconds\t60\tglobal,user\tWait for the client to "
-	    "open a passive data connection."));
+	    "accept_timeout\tseconds\t60\tglobal,net,host,group,user\tWait for the client "
+	    "to open a passive data connection."));
 	assert_true(
 	    has_line(text, "password\ttext\t\tuser\tA crypt(5) hash; it "
 			   "makes the drop-in a virtual user."));
@@ -765,12 +765,12 @@ user_settings(void **state)
 	    "local_umask=027\nlocal_root=\nallow_writeable_chroot=YES\n");
 	expect_user(f, &conf, "ann", 1, NULL);
 	assert_int_equal(
-	    conf_user_settings(&conf, text, sizeof text), sizeof all - 1);
+	    conf_settings(&conf, CONF_USER, text, sizeof text), sizeof all - 1);
 	assert_string_equal(text, all);
 	for (size_t size = 0; size < sizeof all; size++) {
 		memset(text, 'x', sizeof text);
 		assert_int_equal(
-		    conf_user_settings(&conf, text, size), sizeof all - 1);
+		    conf_settings(&conf, CONF_USER, text, size), sizeof all - 1);
 		assert_int_equal(text[size], 'x');
 		if (size > 0)
 			assert_int_equal(strlen(text), size - 1);
