@@ -379,6 +379,10 @@ const struct directive conf_directives[] = {
     {"session_support", CONF_NOTE, 0, "NO", 0, 0, CONF_GLOBAL,
 	"there is no utmp entry or PAM session; find logins in the journal "
 	"or syslog"},
+    {"setproctitle_enable", CONF_BOOL,
+	offsetof(struct conf, setproctitle_enable),
+	"NO", 0, 1, CONF_GLOBAL,
+	"ps shows user, address and current command of each session."},
     {"ssl_ciphers", CONF_STRING, offsetof(struct conf, ssl_ciphers),
 	"", 0, 0, CONNECT,
 	"Cipher list as openssl-ciphers(1) has it; empty: those of OpenSSL."},

@@ -316,6 +316,14 @@ refuse_clear_data(struct session *s, const struct command *c)
 	return 1;
 }
 
+/* Before login there is no user yet, whatever was said. */
+static void
+show_command(const struct session *s, const char *verb)
+{
+	title_set(&s->title, s->state == IN_SESSION ? s->user : "",
+	    s->log.peer, verb);
+}
+
 /* REST and RNFR hold for the next command only, but for a few. */
 static void
 clear_pending(struct session *s, const struct command *c)
@@ -341,6 +349,7 @@ run(struct session *s, const struct command *c, const char *text)
 	clear_pending(s, c);
 	if (!refuse_policy(s, c) && !refuse_clear_data(s, c)) {
 		wrong = parse(s, c->arg, &arg);
+		show_command(s, c->verb);
 		if (wrong)
 			reply_argument(s, c, wrong);
 		else
@@ -418,6 +427,8 @@ command_run(struct session *s, char *line)
 			log_event(&s->log, LOG_DEBUG, "command", "%s", line);
 	}
 	command_dispatch(s, commands, command_count, line);
+	if (s->transfer.kind == TRANSFER_NONE)
+		show_command(s, "idle");
 }
 
 bool

@@ -48,6 +48,7 @@ struct options {
 	bool implicit;
 	struct conf_who who;   /* of --show-config; the user is quick.user */
 	struct quick quick;
+	struct title title; /* where our arguments lie */
 };
 
 enum { OPTION_INSTANCE = 256, OPTION_CONFIG, OPTION_IMPLICIT, OPTION_SERVE,
@@ -259,6 +260,7 @@ choose_place(const struct options *o, struct service *service)
 	int r;
 
 	service->implicit = o->implicit;
+	service->title = o->title;
 	service->helper = (struct agent_setup){ .program = -1,
 		.path = LIBEXECDIR "/" HELPER_NAME,
 		.socket = RUNSTATEDIR "/helper.socket",
@@ -539,6 +541,7 @@ main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
+	title_find(&options.title, argc, argv);
 	switch (options.action) {
 	case ACTION_SERVE_ONE:
 		return serve_one(&options);

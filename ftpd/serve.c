@@ -232,6 +232,16 @@ load_layers(struct session *s, const struct service *service,
 	return r;
 }
 
+/* Arguments and environment have been used by now: the helper's were last. */
+static void
+show_title(struct session *s, const struct service *service)
+{
+	if (!s->conf.setproctitle_enable)
+		return;
+	title_open(&s->title, &service->title);
+	title_set(&s->title, "", s->log.peer, "connected");
+}
+
 static int
 begin(struct session *s, const struct service *service)
 {
@@ -268,6 +278,7 @@ begin(struct session *s, const struct service *service)
 	status_set(&s->status, "not logged in, from ", s->log.peer);
 	if (start_helper(s, service) < 0 || confine(s) < 0)
 		return turn_away(s, "Service not available.");
+	show_title(s, service);
 	s->started = s->idle_since = s->now = clock_now();
 	if (implicit) {
 		/* The greeting, too, is under TLS: it waits for the client. */

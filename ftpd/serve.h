@@ -7,6 +7,7 @@
 
 #include "conf/conf.h"
 #include "ftpd/agent.h"
+#include "ftpd/title.h"
 
 /* How connections are to be served; the strings live as long as it. */
 struct service {
@@ -15,6 +16,7 @@ struct service {
 	struct conf *conf;  /* read already by the listener, or NULL */
 	bool implicit;      /* --implicit: TLS from the first byte */
 	bool quick;         /* no privilege; the log is standard error */
+	struct title title; /* of the process, for setproctitle_enable */
 	char program[4096]; /* path of the helper */
 };
 

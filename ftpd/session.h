@@ -18,6 +18,7 @@
 #include "ftpd/slots.h"
 #include "ftpd/status.h"
 #include "ftpd/text.h"
+#include "ftpd/title.h"
 #include "ftpd/transfer.h"
 #include "ftpd/xferlog.h"
 
@@ -40,6 +41,7 @@ struct session {
 	struct log log;
 	struct xferlog xferlog;
 	struct status status;  /* for the service manager */
+	struct title title;    /* for ps */
 	struct slots slots;    /* our place among max_clients */
 	struct agent agent;
 	union addr peer;       /* the two ends of the control connection */

@@ -103,6 +103,7 @@ finish(struct session *s, int error)
 	s->files += error == 0 && t->kind != TRANSFER_LISTING;
 	release(s);
 	status_set(&s->status, "idle: ", s->user);
+	title_set(&s->title, s->user, s->log.peer, "idle");
 	if (error == 0)
 		reply(s, 226, "Transfer complete.");
 	else if (error == -ECONNABORTED || error == -EPIPE)
