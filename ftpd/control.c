@@ -97,7 +97,7 @@ control_start_tls(struct session *s)
 	if (fcntl(s->control, F_SETFL, O_RDWR | O_NONBLOCK) == -1)
 		return -errno;
 	s->secure.control =
-	    s->secure.calls->start(s->secure.tls, s->control, false);
+	    s->secure.calls->start(s->secure.tls, s->control, TLS_CONTROL);
 	return s->secure.control ? 0 : -ENOMEM;
 }
 

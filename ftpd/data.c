@@ -15,6 +15,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #define BACKLOG 16 /* a thief's early connections must not fill it */
@@ -211,7 +212,8 @@ protect(struct session *s)
 
 	if (!d->tls) {
 		d->calls = s->secure.calls;
-		d->tls = d->calls->start(s->secure.tls, d->fd, true);
+		d->tls = d->calls->start(s->secure.tls, d->fd,
+		    d->whole ? TLS_SENDFILE : TLS_DATA);
 	}
 	if (!d->tls)
 		return -ENOMEM;
@@ -275,6 +277,23 @@ data_finish(struct data *d, bool wait)
 	if (wait)
 		setsockopt(d->fd, IPPROTO_TCP, TCP_CORK, &off, sizeof off);
 	return d->calls->shutdown(d->tls, wait);
+}
+
+bool
+data_direct(const struct data *d)
+{
+	return d->whole && (!d->tls || d->calls->by_kernel(d->tls));
+}
+
+ssize_t
+data_send_file(struct data *d, int file, off_t offset, size_t size)
+{
+	ssize_t n;
+
+	if (d->tls)
+		return d->calls->send_file(d->tls, file, offset, size);
+	n = sendfile(d->fd, file, &offset, size);
+	return n == -1 ? -errno : n;
 }
 
 ssize_t

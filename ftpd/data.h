@@ -29,6 +29,7 @@ struct data {
 	const struct tls_calls *calls; /* of tls */
 	struct tls_conn *tls; /* PROT P, else NULL */
 	bool shaken;        /* its handshake is over */
+	bool whole;         /* set by transfer.c: it sends a file as it is */
 	union addr target;  /* DATA_ACTIVE: whereto */
 };
 
@@ -69,6 +70,16 @@ bool data_pending(const struct data *d);
 
 /* Says goodbye after a download (close_notify). 0, -EAGAIN or -errno. */
 int data_finish(struct data *d, bool wait);
+
+/*
+ * May data_send_file() be used, so that the bytes of the file need not pass
+ * through this process? For a whole file, and under TLS only with a kernel
+ * that encrypts, which is known once the connection is open.
+ */
+bool data_direct(const struct data *d);
+
+/* Bytes of a file sent, 0 at its end, or -errno. Only if data_direct(). */
+ssize_t data_send_file(struct data *d, int file, off_t offset, size_t size);
 
 /* Bytes, 0 at the end, or -errno; -EAGAIN when there is nothing to do now. */
 ssize_t data_read(struct data *d, void *buffer, size_t size);

@@ -504,7 +504,7 @@ selftest_sandbox(void)
 {
 	const char *const none[] = { NULL };
 	unsigned have = 0;
-	int r = sandbox_enter(none, none, &have);
+	int r = sandbox_enter(none, none, false, &have);
 
 	printf("seccomp: %s\n", have & SANDBOX_SECCOMP ? "yes" : "no");
 	if (have & SANDBOX_LANDLOCK)

@@ -2,7 +2,8 @@
  * move.c - one step of a transfer, see move.h. Called by transfer.c alone,
  * which says how many bytes may move now.
  *
- * Plain downloads go by sendfile(); everything else through one buffer.
+ * What needs no look goes by sendfile(), under TLS where the kernel encrypts;
+ * everything else through one buffer.
  */
 #include "config.h"
 
@@ -13,7 +14,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/sendfile.h>
 #include <unistd.h>
 
 #define MOVE_BUFFER (256 * 1024)
@@ -30,10 +30,11 @@ static int
 step_sendfile(struct session *s, size_t most)
 {
 	struct transfer *t = &s->transfer;
-	ssize_t n = sendfile(s->data.fd, t->file, NULL, most);
+	ssize_t n = data_send_file(
+	    &s->data, t->file, (off_t)(t->offset + t->bytes), most);
 
-	if (n == -1)
-		return errno == EAGAIN || errno == EINTR ? MOVE_WAIT : -errno;
+	if (n < 0)
+		return n == -EAGAIN || n == -EINTR ? MOVE_WAIT : (int)n;
 	count(s, (size_t)n);
 	return n == 0 ? MOVE_DONE : MOVE_AGAIN;
 }
@@ -134,12 +135,18 @@ step_receive(struct session *s, size_t most)
 	return r < 0 ? r : MOVE_AGAIN;
 }
 
+bool
+move_whole(const struct session *s)
+{
+	return s->transfer.kind == TRANSFER_DOWNLOAD && !s->transfer.ascii &&
+	    s->conf.use_sendfile;
+}
+
 int
 move_prepare(struct session *s)
 {
 	struct transfer *t = &s->transfer;
-	bool direct = t->kind == TRANSFER_DOWNLOAD && !t->ascii &&
-	    s->conf.use_sendfile && !s->data.tls;
+	bool direct = data_direct(&s->data);
 
 	if (!direct)
 		t->buffer = malloc(MOVE_BUFFER);

@@ -5,6 +5,7 @@
 #ifndef FTPD_MOVE_H
 #define FTPD_MOVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct session;
@@ -15,6 +16,9 @@ enum {
 	MOVE_AGAIN = 1, /* there may be more to do at once */
 	MOVE_DONE = 2,  /* all has been moved */
 };
+
+/* Does it send a file as it is, so that nobody here has to see the bytes? */
+bool move_whole(const struct session *s);
 
 /* Gets the buffer, if this transfer needs one. 0 or -errno. */
 int move_prepare(struct session *s);

@@ -16,7 +16,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <linux/tls.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -52,7 +54,7 @@ static const short allowed[] = {
     __NR_fallocate, __NR_ftruncate, __NR_sendfile, __NR_fstat,
     /* Data connections, made to us. */
     __NR_bind, __NR_listen, __NR_accept4, __NR_getsockname, __NR_getpeername,
-    __NR_setsockopt, __NR_getsockopt,
+    __NR_getsockopt,
     /* What libc does by itself. */
     __NR_brk, __NR_munmap, __NR_mremap, __NR_madvise, __NR_getrandom,
     __NR_clock_gettime, __NR_gettimeofday, __NR_clock_nanosleep, __NR_nanosleep,
@@ -101,9 +103,27 @@ static const short refused[] = {
 #define PROTOCOL_NOT_TCP (FILTER_INT & ~(uint64_t)IPPROTO_TCP)
 #define TYPE_FLAGS ((uint64_t)(SOCK_CLOEXEC | SOCK_NONBLOCK))
 #define TYPE_ONLY (FILTER_INT & ~TYPE_FLAGS)
+#define OPTIONS_FROM_16 (FILTER_INT & ~(uint64_t)15)
+#define NOT_DATA (FILTER_INT & ~(uint64_t)SANDBOX_DATA_MAX)
 #define OPEN_NOT_READ (O_ACCMODE | O_CREAT | O_TRUNC | O_PATH)
 
 static const struct filter_rule rules[] = {
+#define TLS_RULES 3
+  /*
+  * First what only a session with TLS may: hand the keys of a data connection
+  * to the kernel, for sending. It then ends with close_notify, which is a
+  * control message and so needs sendmsg(). That call could pass descriptors
+  * on and, by a datagram socket, reach any program that listens on one; but
+  * all Unix sockets that this process has were put above SANDBOX_DATA_MAX
+  * before, none can be made, and with no call of the dup() family none can
+  * come down. What is left below is TCP, where only MSG_FASTOPEN matters.
+  */
+    {__NR_sendmsg,    {{0, NOT_DATA, 0}, {2, MSG_FASTOPEN, 0}}   },
+    {__NR_setsockopt, {{1, FILTER_INT, SOL_TLS}, {2, FILTER_INT, TLS_TX}}     },
+    {__NR_setsockopt, {{1, FILTER_INT, IPPROTO_TCP}, {2, FILTER_INT, TCP_ULP}}},
+ /* The old and plain options, below 16: no filter, no protocol, no pages. */
+    {__NR_setsockopt, {{1, FILTER_INT, SOL_SOCKET}, {2, OPTIONS_FROM_16, 0}}  },
+    {__NR_setsockopt, {{1, FILTER_INT, IPPROTO_TCP}, {2, OPTIONS_FROM_16, 0}} },
   /*
   * TCP alone: SCTP connects by setsockopt(), and Landlock knows no
   * other protocol. No bit but those of IPPROTO_TCP leaves 0 and 6 (and
@@ -123,7 +143,6 @@ static const struct filter_rule rules[] = {
     {__NR_fcntl,      {{1, FILTER_INT, F_OFD_SETLK}}             },
     {__NR_fcntl,      {{1, FILTER_INT, F_SETPIPE_SZ}}            },
     {__NR_fcntl,      {{1, FILTER_INT, F_GETPIPE_SZ}}            },
-    {__NR_fcntl,      {{1, FILTER_INT, F_DUPFD_CLOEXEC}}         },
  /* Memory is written or executed, never both. */
     {__NR_mprotect,   {{2, PROT_WRITE, 0}}                       },
     {__NR_mprotect,   {{2, PROT_EXEC, 0}}                        },
@@ -146,7 +165,6 @@ static const struct filter_rule rules[] = {
     {__NR_fcntl64,    {{1, FILTER_INT, F_OFD_SETLK}}             },
     {__NR_fcntl64,    {{1, FILTER_INT, F_SETPIPE_SZ}}            },
     {__NR_fcntl64,    {{1, FILTER_INT, F_GETPIPE_SZ}}            },
-    {__NR_fcntl64,    {{1, FILTER_INT, F_DUPFD_CLOEXEC}}         },
 #else
     {__NR_mmap, {{2, PROT_WRITE, 0}}},
     {__NR_mmap, {{2, PROT_EXEC, 0}}},
@@ -162,15 +180,18 @@ static const struct filter_rule rules[] = {
 };
 
 void
-sandbox_policy(bool may_open, struct filter_policy *ret_policy)
+sandbox_policy(bool may_open, bool tls, struct filter_policy *ret_policy)
 {
+	size_t first = tls ? 0 : TLS_RULES;
+	size_t end = LENGTH(rules) - (may_open ? 0 : OPEN_RULES);
+
 	*ret_policy = (struct filter_policy){
 	    .allow = allowed,
 	    .allow_count = LENGTH(allowed),
 	    .refuse = refused,
 	    .refuse_count = LENGTH(refused),
-	    .rules = rules,
-	    .rule_count = LENGTH(rules) - (may_open ? 0 : OPEN_RULES),
+	    .rules = rules + first,
+	    .rule_count = end - first,
 	};
 }
 
@@ -240,7 +261,7 @@ harden(unsigned *ret_have)
 
 int
 sandbox_enter(const char *const *readable_exec_dirs,
-    const char *const *readable_files, unsigned *ret_have)
+    const char *const *readable_files, bool tls, unsigned *ret_have)
 {
 	struct filter_policy policy;
 	unsigned have = SANDBOX_SECCOMP;
@@ -254,7 +275,8 @@ sandbox_enter(const char *const *readable_exec_dirs,
 		return abi;
 	if (abi > 0)
 		have |= SANDBOX_LANDLOCK | (unsigned)abi << SANDBOX_ABI_SHIFT;
-	sandbox_policy(abi > 0, &policy);
+	/* Without Landlock any file could be opened, and so none is. */
+	sandbox_policy(abi > 0 && readable_exec_dirs[0], tls, &policy);
 	r = filter_install(&policy);
 	if (r < 0)
 		return r;

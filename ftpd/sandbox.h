@@ -15,6 +15,12 @@
 
 struct filter_policy;
 
+/*
+ * With TLS, no Unix socket of this process may have a number up to this one
+ * when the sandbox closes: sandbox.c says why.
+ */
+#define SANDBOX_DATA_MAX 31
+
 /* What sandbox_enter() got from this kernel; or-ed. */
 enum {
 	SANDBOX_SECCOMP = 1 << 0,  /* the system call filter */
@@ -28,13 +34,16 @@ enum {
  * opened for reading (and so loaded as libraries), of readable_files those
  * named; both lists end in NULL, and what does not exist is left out. A
  * kernel without Landlock gets the system call filter alone, which then
- * refuses to open any file. 0 and *ret_have, or -errno: then this process is
- * confined in part and must end.
+ * refuses to open any file, as does one without readable_exec_dirs. With tls
+ * the kernel may be asked to encrypt what data connections send: for that
+ * sendmsg() is allowed on descriptors up to SANDBOX_DATA_MAX. 0 and *ret_have,
+ * or -errno: then this process is confined in part and must end.
  */
 int sandbox_enter(const char *const *readable_exec_dirs,
-    const char *const *readable_files, unsigned *ret_have);
+    const char *const *readable_files, bool tls, unsigned *ret_have);
 
-/* The system call policy, with or without openat(). For the unit test. */
-void sandbox_policy(bool may_open, struct filter_policy *ret_policy);
+/* The system call policy, of those with or without. For the unit test. */
+void sandbox_policy(
+    bool may_open, bool tls, struct filter_policy *ret_policy);
 
 #endif

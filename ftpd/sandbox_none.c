@@ -14,17 +14,19 @@
 
 int
 sandbox_enter(const char *const *readable_exec_dirs,
-    const char *const *readable_files, unsigned *ret_have)
+    const char *const *readable_files, bool tls, unsigned *ret_have)
 {
 	(void)readable_exec_dirs;
 	(void)readable_files;
+	(void)tls;
 	*ret_have = 0;
 	return 0;
 }
 
 void
-sandbox_policy(bool may_open, struct filter_policy *ret_policy)
+sandbox_policy(bool may_open, bool tls, struct filter_policy *ret_policy)
 {
 	(void)may_open;
+	(void)tls;
 	*ret_policy = (struct filter_policy){0};
 }

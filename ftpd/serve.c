@@ -150,6 +150,32 @@ find_module(struct session *s, char *directory, size_t size)
 	*strrchr(directory, '/') = '\0';
 }
 
+/* A Unix socket above the numbers for which the sandbox allows sendmsg(). */
+static int
+lift(int *fd)
+{
+	int lifted;
+
+	if (*fd <= STDERR_FILENO)
+		return 0;
+	lifted = fcntl(*fd, F_DUPFD_CLOEXEC, SANDBOX_DATA_MAX + 1);
+	if (lifted == -1)
+		return -errno;
+	close(*fd);
+	*fd = lifted;
+	return 0;
+}
+
+static int
+lift_unix_sockets(struct session *s)
+{
+	int r = lift(&s->agent.wire);
+
+	if (r == 0)
+		r = lift(&s->log.fd);
+	return r == 0 ? lift(&s->status.fd) : r;
+}
+
 static int
 confine(struct session *s)
 {
@@ -162,12 +188,15 @@ confine(struct session *s)
 		"/etc/pki/tls/openssl.cnf", NULL };
 	bool tls = s->conf.ssl_enable;
 	unsigned have;
-	int r;
+	int r = 0;
 
-	if (tls)
+	if (tls) {
 		find_module(s, directory, sizeof directory);
-	r = sandbox_enter(tls ? libraries : none, tls ? files : none, &have);
-
+		r = lift_unix_sockets(s);
+	}
+	if (r == 0)
+		r = sandbox_enter(tls ? libraries : none, tls ? files : none,
+		    tls, &have);
 	if (r < 0)
 		log_event(&s->log, LOG_ERR, "sandbox",
 		    "this kernel refuses the sandbox: %s", strerror(-r));

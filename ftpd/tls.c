@@ -33,7 +33,7 @@ struct tls {
 struct tls_conn {
 	SSL *ssl;
 	const struct tls *tls;
-	bool data;
+	enum tls_use use;
 	short events;
 	char error[160];
 };
@@ -259,7 +259,7 @@ mark_ticket(SSL *ssl, void *unused)
 	const struct tls_conn *conn = SSL_get_app_data(ssl);
 
 	(void)unused;
-	return conn->data || mark(SSL_get_session(ssl));
+	return conn->use != TLS_CONTROL || mark(SSL_get_session(ssl));
 }
 
 static int
@@ -363,24 +363,43 @@ end_conn(struct tls_conn *conn)
 	free(conn);
 }
 
+/*
+ * SSL_set_fd() asks the kernel for its TLS, which only SSL_sendfile() is worth:
+ * what is read and written through OpenSSL is as fast without.
+ */
+static int
+attach(SSL *ssl, int fd, enum tls_use use)
+{
+	BIO *bio;
+
+	if (use == TLS_SENDFILE) {
+		SSL_set_options(ssl, SSL_OP_ENABLE_KTLS);
+		return SSL_set_fd(ssl, fd);
+	}
+	bio = BIO_new_socket(fd, BIO_NOCLOSE);
+	if (bio)
+		SSL_set_bio(ssl, bio, bio);
+	return bio != NULL;
+}
+
 static struct tls_conn *
-start_conn(struct tls *tls, int fd, bool data)
+start_conn(struct tls *tls, int fd, enum tls_use use)
 {
 	struct tls_conn *conn = calloc(1, sizeof *conn);
 
 	if (!conn)
 		return NULL;
 	conn->tls = tls;
-	conn->data = data;
+	conn->use = use;
 	conn->events = POLLIN;
 	conn->ssl = SSL_new(tls->context);
-	if (!conn->ssl || !SSL_set_fd(conn->ssl, fd)) {
+	if (!conn->ssl || !attach(conn->ssl, fd, use)) {
 		end_conn(conn);
 		return NULL;
 	}
 	SSL_set_app_data(conn->ssl, conn);
 	/* An unread ticket turns the client's close() into a reset. */
-	if (data)
+	if (use != TLS_CONTROL)
 		SSL_set_num_tickets(conn->ssl, 0);
 	SSL_set_accept_state(conn->ssl);
 	return conn;
@@ -427,7 +446,7 @@ shake_hands(struct tls_conn *conn)
 	ERR_clear_error();
 	n = SSL_do_handshake(conn->ssl);
 	if (n == 1) {
-		if (!conn->data)
+		if (conn->use == TLS_CONTROL)
 			mark(SSL_get_session(conn->ssl));
 		return 0;
 	}
@@ -463,6 +482,29 @@ write_conn(struct tls_conn *conn, const void *buffer, size_t size)
 	if (SSL_write_ex(conn->ssl, buffer, size, &n))
 		return (ssize_t)n;
 	r = outcome(conn, 0);
+	return r == 0 ? -ECONNRESET : r;
+}
+
+static bool
+is_by_kernel(const struct tls_conn *conn)
+{
+	return BIO_get_ktls_send(SSL_get_wbio(conn->ssl));
+}
+
+static ssize_t
+send_file(struct tls_conn *conn, int file, off_t offset, size_t size)
+{
+	ssize_t n;
+	int r;
+
+	ERR_clear_error();
+	conn->events = POLLOUT;
+	n = SSL_sendfile(conn->ssl, file, offset, size, 0);
+	if (n >= 0)
+		return n;
+	if (errno == EIO) /* the file's fault, not the connection's */
+		return -EIO;
+	r = outcome(conn, -1);
 	return r == 0 ? -ECONNRESET : r;
 }
 
@@ -516,9 +558,10 @@ describe(const struct tls_conn *conn, char *text, size_t size)
 	if (conn->error[0] != '\0')
 		snprintf(text, size, "%s", conn->error);
 	else
-		snprintf(text, size, "%s %s%s", SSL_get_version(conn->ssl),
+		snprintf(text, size, "%s %s%s%s", SSL_get_version(conn->ssl),
 		    SSL_get_cipher_name(conn->ssl),
-		    SSL_session_reused(conn->ssl) ? ", resumed" : "");
+		    SSL_session_reused(conn->ssl) ? ", resumed" : "",
+		    is_by_kernel(conn) ? ", by the kernel" : "");
 }
 
 const struct tls_calls tls_calls = {
@@ -529,6 +572,8 @@ const struct tls_calls tls_calls = {
 	.handshake = shake_hands,
 	.read = read_conn,
 	.write = write_conn,
+	.by_kernel = is_by_kernel,
+	.send_file = send_file,
 	.shutdown = shut_down,
 	.events = wanted_events,
 	.pending = has_pending,

@@ -26,6 +26,13 @@ struct tls_settings {
 	bool strict_eof;            /* an end without close_notify is an error */
 };
 
+/* What a connection is for. */
+enum tls_use {
+	TLS_CONTROL,
+	TLS_DATA,     /* issues no tickets */
+	TLS_SENDFILE, /* TLS_DATA, and sends by send_file() where it can */
+};
+
 struct tls;      /* the settings of one session, ready for use */
 struct tls_conn; /* one connection under TLS */
 
@@ -37,9 +44,9 @@ struct tls_calls {
 
 	/*
 	 * A connection as the server's end of fd, which stays the caller's and
-	 * must not block. On data connections no tickets are issued.
+	 * must not block.
 	 */
-	struct tls_conn *(*start)(struct tls *tls, int fd, bool data);
+	struct tls_conn *(*start)(struct tls *tls, int fd, enum tls_use use);
 	void (*end)(struct tls_conn *conn);
 
 	/* 0 when done, -EAGAIN to be called again, -EPROTO on failure. */
@@ -49,6 +56,14 @@ struct tls_calls {
 	ssize_t (*read)(struct tls_conn *conn, void *buffer, size_t size);
 	ssize_t (*write)(
 	    struct tls_conn *conn, const void *buffer, size_t size);
+
+	/*
+	 * Does the kernel encrypt what is sent? Then send_file() sends bytes
+	 * of a file, with results as of write(), but 0 at the file's end.
+	 */
+	bool (*by_kernel)(const struct tls_conn *conn);
+	ssize_t (*send_file)(
+	    struct tls_conn *conn, int file, off_t offset, size_t size);
 
 	/*
 	 * Sends close_notify; if wait, 0 only after the client's has come,

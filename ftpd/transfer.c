@@ -303,8 +303,10 @@ begin(struct session *s)
 {
 	struct transfer *t = &s->transfer;
 	struct agent_file unused;
-	int r = data_open(s);
+	int r;
 
+	s->data.whole = move_whole(s);
+	r = data_open(s);
 	t->started = t->moved = s->now;
 	t->rate = choose_rate(s, t->kind);
 	if (r == 0)

@@ -18,7 +18,9 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/tls.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -169,7 +171,7 @@ static void
 compare_values(const struct subject *s, int nr)
 {
 	static const uint64_t values[] = {0, 1, 2, 3, 4, 6, 8, 10, 17,
-	    O_RDWR | O_CREAT, AT_EMPTY_PATH, MSG_FASTOPEN, 132,
+	    O_RDWR | O_CREAT, AT_EMPTY_PATH, MSG_FASTOPEN, 132, 31, 32, SOL_TLS,
 	    SOCK_STREAM | SOCK_CLOEXEC, UINT32_MAX, UINT64_C(1) << 32,
 	    UINT64_C(0x100000002), UINT64_C(0x4000000000000000), UINT64_MAX};
 
@@ -251,11 +253,11 @@ test_policies(void **state)
 	(void)state;
 	compare_all(&confine_policy);
 	compare_foreign(&confine_policy);
-	sandbox_policy(true, &policy);
-	compare_all(&policy);
+	for (unsigned may = 0; may < 4; may++) {
+		sandbox_policy(may & 1, may & 2, &policy);
+		compare_all(&policy);
+	}
 	compare_foreign(&policy);
-	sandbox_policy(false, &policy);
-	compare_all(&policy);
 }
 
 /* No runs at all: the longest program, with jumps beyond 255. */
@@ -487,6 +489,19 @@ static const struct attempt in_sandbox[] = {
     {"send to an address", EPERM,  0,                NULL,             __NR_sendto,     {-1, 0, 0, 0, 1}                    },
     {"fast open",          EPERM,  0,                NULL,             __NR_sendto,     {-1, 0, 0, MSG_FASTOPEN}            },
     {"send",	       EBADF,  0,                NULL,             __NR_sendto,     {-1, 0, 0, MSG_NOSIGNAL}            },
+    {"sendmsg to data",    EBADF,  0,                NULL,             __NR_sendmsg,    {SANDBOX_DATA_MAX}                  },
+    {"sendmsg to others",  EPERM,  0,                NULL,             __NR_sendmsg,    {SANDBOX_DATA_MAX + 1}              },
+    {"sendmsg, fast open", EPERM,  0,                NULL,             __NR_sendmsg,
+     {SANDBOX_DATA_MAX, 0, MSG_FASTOPEN}										    },
+    {"dup",		EPERM,  0,                NULL,             __NR_fcntl,      {0, F_DUPFD_CLOEXEC, 3}             },
+    {"dup3",	       ENOSYS, 0,                NULL,             __NR_dup3,       {0, 3}                              },
+    {"kernel TLS",         EBADF,  0,                NULL,             __NR_setsockopt, {-1, IPPROTO_TCP, TCP_ULP}          },
+    {"to send",            EBADF,  0,                NULL,             __NR_setsockopt, {-1, SOL_TLS, TLS_TX}               },
+    {"not to receive",     EPERM,  0,                NULL,             __NR_setsockopt, {-1, SOL_TLS, TLS_RX}               },
+    {"old socket option",  EBADF,  0,                NULL,             __NR_setsockopt,
+     {-1, SOL_SOCKET, SO_REUSEADDR}											 },
+    {"socket filter",      EPERM,  0,                NULL,             __NR_setsockopt,
+     {-1, SOL_SOCKET, SO_ATTACH_FILTER}										     },
     {"Unix socket",        EPERM,  0,                NULL,             __NR_socket,     {AF_UNIX, SOCK_STREAM}              },
     {"UDP",		EPERM,  0,                NULL,             __NR_socket,     {UDP}                               },
     {"SCTP",	       EPERM,  0,                NULL,             __NR_socket,     {AF_INET, SOCK_STREAM, IPPROTO_SCTP}},
@@ -514,6 +529,17 @@ static const struct attempt in_sandbox[] = {
     {"get signals by I/O", EPERM,  0,                NULL,             __NR_fcntl,      {0, F_SETOWN}                       },
     {"become dumpable",    EPERM,  0,                NULL,             __NR_prctl,      {PR_SET_DUMPABLE, 1}                },
     {"an unknown call",    ENOSYS, 0,                NULL,             9999,            {0}                                 },
+};
+
+/* What a session without TLS can even less. */
+static const struct attempt in_plain[] = {
+    {"sendmsg",        EPERM, 0, NULL,       __NR_sendmsg,    {SANDBOX_DATA_MAX}         },
+    {"kernel TLS",     EPERM, 0, NULL,       __NR_setsockopt, {-1, IPPROTO_TCP, TCP_ULP} },
+    {"to send",        EPERM, 0, NULL,       __NR_setsockopt, {-1, SOL_TLS, TLS_TX}      },
+    {"cork",           EBADF, 0, NULL,       __NR_setsockopt, {-1, IPPROTO_TCP, TCP_CORK}},
+    {"listen on TCP",  0,     0, try_listen, 0,               {0}                        },
+    {"open a library", EPERM, 0, NULL,       __NR_openat,
+     {AT_FDCWD, PATH("/lib64"), READ}						    },
 };
 
 static const struct attempt in_helper[] = {
@@ -577,7 +603,15 @@ enter_sandbox(void)
 	static const char *const files[] = {
 	    "/etc/ld.so.cache", "/nonexistent", NULL};
 
-	return sandbox_enter(dirs, files, &have);
+	return sandbox_enter(dirs, files, true, &have);
+}
+
+static int
+enter_plain(void)
+{
+	static const char *const none[] = {NULL};
+
+	return sandbox_enter(none, none, false, &have);
 }
 
 static int
@@ -596,7 +630,8 @@ try_all(int (*enter)(void), const struct attempt *attempts, size_t count,
 		int got;
 
 		if ((a->need & ~here) != 0) {
-			print_message("# SKIP %s: not on this kernel\n", a->name);
+			print_message(
+			    "# SKIP %s: not on this kernel\n", a->name);
 			continue;
 		}
 		got = in_child(enter, a);
@@ -621,6 +656,7 @@ test_sandbox(void **state)
 		return;
 	}
 	try_all(enter_sandbox, in_sandbox, LENGTH(in_sandbox), (unsigned)here);
+	try_all(enter_plain, in_plain, LENGTH(in_plain), (unsigned)here);
 }
 
 static void
