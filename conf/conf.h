@@ -285,6 +285,13 @@ size_t conf_settings(
 /* A copy with its own texts, origins included. 0 or -ENOMEM. */
 int conf_copy(struct conf *ret_conf, const struct conf *from);
 
+/*
+ * Where the directive `name` got its value: "FILE:LINE", or "default" for one
+ * that nobody set. Returns buffer.
+ */
+const char *conf_origin_text(
+    const struct conf *conf, const char *name, char *buffer, size_t size);
+
 /* --show-config: every directive with value and origin, in file syntax. */
 void conf_show(const struct conf *conf, FILE *out);
 

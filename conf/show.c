@@ -50,6 +50,22 @@ conf_settings(
 	return length;
 }
 
+const char *
+conf_origin_text(
+    const struct conf *conf, const char *name, char *buffer, size_t size)
+{
+	const struct directive *row = conf_find(name);
+	const struct conf_origin *origin =
+	    row != NULL ? conf_origin_of(conf, row) : NULL;
+
+	if (origin == NULL || origin->source == NULL)
+		snprintf(buffer, size, "default");
+	else
+		snprintf(buffer, size, "%s:%u", origin->source->name,
+		    origin->line);
+	return buffer;
+}
+
 static void
 show_row(const struct conf *conf, const struct directive *row, FILE *out)
 {

@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "conf/conf.h"
+#include "ftpd/check.h"
 #include "ftpd/command.h"
 #include "ftpd/listen.h"
 #include "ftpd/quick.h"
@@ -318,14 +319,9 @@ load_conf(const struct options *o, struct conf *ret_conf)
 static int
 check_config(const struct options *o)
 {
-	struct conf conf;
-	int status = load_conf(o, &conf);
+	struct service service = { 0 };
 
-	if (status == 0) {
-		puts("configuration ok");
-		conf_done(&conf);
-	}
-	return status;
+	return choose_place(o, &service) < 0 ? 2 : check_run(&service);
 }
 
 /* What a session would have: all layers, as it reads them. */

@@ -110,9 +110,9 @@ s/^# origin: .*\n//mg for $output, $second;
 is $second, $output, '--show-config fed back changes nothing';
 
 my $empty = File::Temp->newdir;
-like `$inftpd --config $empty --check-config 2>&1`, qr/^configuration ok$/,
+like `$inftpd --config $empty --check-config 2>&1`, qr/^configuration ok$/m,
     'no files at all are no error';
 like `$inftpd --config $empty/none --check-config 2>&1`,
-    qr/^configuration ok$/, 'nor is no directory';
+    qr/^configuration ok$/m, 'nor is no directory';
 
 done_testing;

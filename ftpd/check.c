@@ -1,0 +1,171 @@
+/*
+ * check.c - --check-config, see check.h. Called by main.c.
+ *
+ * Reads what a session would read and tries, as the user who would use it,
+ * what it would open. Changes nothing. Run by anybody but root it says what it
+ * could not see.
+ */
+#include "config.h"
+
+#include "ftpd/check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void
+print(struct check *c, enum check_severity severity, const char *place,
+    const char *directive, const char *text)
+{
+	static const char *const words[] = { "note", "warning", "error" };
+
+	fprintf(stderr, "%s: %s: %s%s%s\n", words[severity], place,
+	    directive ? directive : "", directive ? ": " : "", text);
+	c->count[severity]++;
+}
+
+void
+check_say(struct check *c, enum check_severity severity,
+    const char *directive, const char *format, ...)
+{
+	char place[4200], text[8192];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	print(c, severity,
+	    conf_origin_text(c->conf, directive, place, sizeof place),
+	    directive, text);
+}
+
+void
+check_say_at(struct check *c, enum check_severity severity, const char *place,
+    const char *format, ...)
+{
+	char text[8192];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	print(c, severity, place, NULL, text);
+}
+
+bool
+check_find_person(const char *name, struct check_person *ret_person)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	const struct passwd *entry;
+	bool found = false;
+
+	while (file && !found && (entry = fgetpwent(file)) != NULL) {
+		if (strcmp(entry->pw_name, name) != 0)
+			continue;
+		*ret_person = (struct check_person){ .uid = entry->pw_uid,
+			.gid = entry->pw_gid };
+		snprintf(ret_person->name, sizeof ret_person->name, "%s",
+		    entry->pw_name);
+		snprintf(ret_person->home, sizeof ret_person->home, "%s",
+		    entry->pw_dir);
+		found = true;
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* In a child: the answer as an exit status, which an errno fits in. */
+_Noreturn static void
+try_as(const struct check_person *who, const char *path, int mode)
+{
+	int r = who->groups ? initgroups(who->name, who->gid)
+			    : setgroups(0, NULL);
+
+	if (r == -1 || setresgid(who->gid, who->gid, who->gid) == -1 ||
+	    setresuid(who->uid, who->uid, who->uid) == -1)
+		_exit(ENOTSUP);
+	_exit(access(path, mode) == 0 ? 0 : errno);
+}
+
+int
+check_access(const struct check *c, const struct check_person *who,
+    const char *path, int mode)
+{
+	int status;
+	pid_t child;
+
+	if (!who || c->service->quick || who->uid == geteuid())
+		return access(path, mode) == 0 ? 0 : -errno;
+	if (!c->sees_all)
+		return -ENOTSUP;
+	child = fork();
+	if (child == 0)
+		try_as(who, path, mode);
+	if (child == -1 || waitpid(child, &status, 0) == -1 ||
+	    !WIFEXITED(status))
+		return -ENOTSUP;
+	return -WEXITSTATUS(status);
+}
+
+static void
+take_warning(void *context, const char *text)
+{
+	struct check *c = context;
+
+	fprintf(stderr, "warning: %s\n", text);
+	c->count[CHECK_WARNING]++;
+}
+
+static void
+check_logins(struct check *c)
+{
+	const struct conf *conf = c->conf;
+
+	if (!conf->anonymous_enable && !conf->local_enable &&
+	    !conf->virtual_enable)
+		check_say(c, CHECK_NOTE, "local_enable",
+		    "nobody can log in: anonymous_enable, local_enable and "
+		    "virtual_enable are all NO");
+}
+
+static int
+conclude(const struct check *c)
+{
+	if (c->count[CHECK_ERROR] == 0 && c->count[CHECK_WARNING] == 0) {
+		puts("configuration ok");
+		return 0;
+	}
+	printf("errors: %u, warnings: %u\n", c->count[CHECK_ERROR],
+	    c->count[CHECK_WARNING]);
+	return c->count[CHECK_ERROR] > 0 ? 2 : 1;
+}
+
+int
+check_run(const struct service *service)
+{
+	struct conf conf;
+	struct conf_error error;
+	struct check c = { .service = service,
+		.conf = &conf,
+		.sees_all = geteuid() == 0 && !service->quick };
+
+	if (serve_load_conf(service, &conf, take_warning, &c, &error) < 0) {
+		fprintf(stderr, "error: %s\n", error.text);
+		return 2;
+	}
+	check_logins(&c);
+	check_files(&c);
+	check_users(&c);
+	check_net(&c);
+	check_tls(&c);
+	fflush(stderr);
+	conf_done(&conf);
+	return conclude(&c);
+}

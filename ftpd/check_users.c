@@ -1,0 +1,110 @@
+/*
+ * check_users.c - part of --check-config: the drop-ins of users, each read
+ * over the whole configuration as at its login, see check.h.
+ */
+#include "config.h"
+
+#include "ftpd/check.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A user's own directory, if his drop-in names it. */
+static void
+check_own_root(struct check *c, const char *place)
+{
+	const char *root = c->conf->local_root;
+	char origin[4200];
+	struct stat st;
+
+	conf_origin_text(c->conf, "local_root", origin, sizeof origin);
+	if (!root || strncmp(origin, place, strlen(place)) != 0 ||
+	    (c->conf->user_sub_token && strstr(root, c->conf->user_sub_token)))
+		return;
+	if (stat(root, &st) == 0 && S_ISDIR(st.st_mode))
+		return;
+	if (errno == EACCES && !c->sees_all && !c->service->quick)
+		return;
+	check_say(c, CHECK_ERROR, "local_root",
+	    "%s is no directory: this login fails until it is (mkdir %s)",
+	    root, root);
+}
+
+static void
+check_virtual(struct check *c, const char *place)
+{
+	struct stat st;
+
+	if (!c->conf->password)
+		return;
+	if (!c->conf->virtual_enable)
+		check_say(c, CHECK_WARNING, "password",
+		    "no virtual user can log in; set virtual_enable=YES in "
+		    "conf.d");
+	if (stat(place, &st) == 0 && (st.st_mode & (S_IRGRP | S_IROTH)))
+		check_say(c, CHECK_WARNING, "password",
+		    "others than root may read the hash; chmod 0600 %s",
+		    place);
+}
+
+/* One file, over the settings of all. */
+static void
+check_user(struct check *c, const char *dir, const char *file)
+{
+	const struct conf *all = c->conf;
+	struct conf own;
+	struct conf_error error;
+	char name[256], place[4200];
+	size_t length = strlen(file);
+	bool suffix = length > 5 && strcmp(file + length - 5, ".conf") == 0;
+	int r;
+
+	if (length >= sizeof name || serve_load_conf(c->service, &own, NULL,
+	                                 NULL, &error) < 0)
+		return;
+	snprintf(name, sizeof name, "%.*s",
+	    (int)(suffix ? length - 5 : length), file);
+	snprintf(place, sizeof place, "%s/%s", dir, file);
+	r = conf_read_user(&own, dir, name, &error);
+	if (r == -EACCES && !c->sees_all && !c->service->quick) {
+		check_say_at(c, CHECK_NOTE, place,
+		    "only root could look into it");
+	} else if (r < 0) {
+		fprintf(stderr, "error: %s; %s cannot log in\n", error.text,
+		    name);
+		c->count[CHECK_ERROR]++;
+	} else if (r > 0) {
+		c->conf = &own;
+		check_own_root(c, place);
+		check_virtual(c, place);
+		c->conf = all;
+	}
+	conf_done(&own);
+}
+
+void
+check_users(struct check *c)
+{
+	const char *set = c->conf->user_config_dir;
+	const char *path = set ? set : c->service->place.user_dir;
+	const struct dirent *entry;
+	DIR *dir = path[0] != '\0' ? opendir(path) : NULL;
+
+	if (!dir && errno == EACCES && !c->sees_all)
+		check_say(c, CHECK_NOTE, "user_config_dir",
+		    "%s: only root could look into it", path);
+	else if (!dir && set)
+		check_say(c, CHECK_ERROR, "user_config_dir",
+		    "%s: %s; settings of users are not found (mkdir -m 700 %s)",
+		    set, strerror(errno), set);
+	if (!dir)
+		return;
+	while ((entry = readdir(dir)) != NULL)
+		if (entry->d_name[0] != '.')
+			check_user(c, path, entry->d_name);
+	closedir(dir);
+}

@@ -1,0 +1,364 @@
+#!/usr/bin/perl
+# Transcript tier, no root: --check-config on what can be known beforehand.
+# Each configuration here is broken in one way; the test does what the message
+# says, and nothing else, and then the finding is gone.
+use strict;
+use warnings;
+use File::Temp ();
+use Test::More;
+
+my $inftpd = ($ENV{abs_top_builddir} // 'build') . '/ftpd/inftpd';
+my $dir = File::Temp->newdir;
+my %file;
+
+sub write_file {
+	my ($path, $text, $mode) = @_;
+
+	open my $out, '>', $path or die "$path: $!";
+	print $out $text;
+	close $out or die "$path: $!";
+	chmod $mode // 0644, $path;
+}
+
+# Status, and the lines of standard error without the directory's name.
+sub check {
+	my $said = `$inftpd --config $dir/conf --check-config 2>&1 >$dir/out`;
+	my $status = $? >> 8;
+
+	$said =~ s{\Q$dir\E/}{}g;
+	return ($status, split /\n/, $said);
+}
+
+# A configuration of its own: a mirror, and the lines given (from line 3 on).
+sub configure {
+	my (@lines) = @_;
+
+	s{DIR}{$dir}g for @lines;
+	write_file("$dir/conf/inftpd.conf", join "\n",
+	    'anonymous_enable=YES', "anon_root=$dir/pub", @lines, '');
+}
+
+# Is there one line like this, "..." being anything?
+sub says {
+	my ($text, @said) = @_;
+	my $pattern = join '.*', map { quotemeta } split / \.\.\. /, $text;
+
+	return grep({ /^$pattern/ } @said) == 1;
+}
+
+sub finds {
+	my ($name, $status, $text) = @_;
+	my ($got, @said) = check();
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+
+	is $got, $status, "$name: status $status" or diag "@said";
+	ok says($text, @said), "$name: its line" or
+	    diag join "\n", $text, @said;
+	my ($worst) = $status == 2 ? 'error' : 'warning';
+	is scalar(grep { /^$worst: / } @said), 1, "$name: it alone"
+	    if $status > 0;
+}
+
+# What is broken, the message, what it says to do, done.
+sub broken {
+	my ($name, $status, $text, $lines, $mend) = @_;
+
+	configure(@$lines);
+	finds($name, $status, $text);
+	$mend->();
+	my ($got, @said) = check();
+	is $got, 0, "$name: mended" or diag join "\n", @said;
+}
+
+sub openssl {
+	system("openssl @_ >/dev/null 2>&1") == 0 or die "openssl @_: $?\n";
+}
+
+# NAME.pem and NAME.key; more options of `openssl req'.
+sub make_pair {
+	my ($name, @more) = @_;
+
+	@more = ('-newkey rsa:2048', @more) if !grep { /newkey/ } @more;
+	openssl("req -x509 -nodes -subj /CN=$name.example",
+	    (grep({ /-days/ } @more) ? () : '-days 90'),
+	    "-keyout $dir/$name.key -out $dir/$name.pem @more");
+	chmod 0600, "$dir/$name.key";
+}
+
+# The same certificate for other days, counted from now.
+sub make_dated {
+	my ($name, $from, $until) = @_;
+
+	make_pair($name);
+	require Net::SSLeay;
+	my $read = sub { Net::SSLeay::BIO_new_file("$dir/$name.$_[0]", 'r') };
+	my $bio = $read->('pem');
+	my $x509 = Net::SSLeay::PEM_read_bio_X509($bio);
+	my $key = Net::SSLeay::PEM_read_bio_PrivateKey($read->('key'));
+	Net::SSLeay::X509_gmtime_adj(
+	    Net::SSLeay::X509_get_notBefore($x509), $from * 86400);
+	Net::SSLeay::X509_gmtime_adj(
+	    Net::SSLeay::X509_get_notAfter($x509), $until * 86400);
+	Net::SSLeay::X509_sign($x509, $key,
+	    Net::SSLeay::EVP_get_digestbyname('sha256')) or die 'sign';
+	write_file("$dir/$name.pem", Net::SSLeay::PEM_get_string_X509($x509));
+}
+
+sub tls {
+	my ($name, @more) = @_;
+
+	return ('ssl_enable=YES', "rsa_cert_file=DIR/$name.pem",
+	    "rsa_private_key_file=DIR/$name.key", @more);
+}
+
+umask 022;
+mkdir "$dir/$_" or die "$_: $!" for qw(conf conf/user.d pub);
+chmod 0755, "$dir", "$dir/pub";
+make_pair('good');
+
+configure();
+is_deeply [check()], [0], 'nothing to find: no line, status 0';
+is do { local @ARGV = "$dir/out"; <> }, "configuration ok\n", 'and it says so';
+
+# --- ten broken configurations, and some more ------------------------------
+
+rmdir "$dir/pub";
+broken('a root that is missing', 2,
+    'error: conf/inftpd.conf:2: anon_root: pub: No such file ... ; ' .
+    'such logins fail ... (mkdir pub)', [],
+    sub { mkdir "$dir/pub" or die $! });
+
+broken('a user list that is missing', 2,
+    'error: conf/inftpd.conf:4: userlist_file: users: No such file ' .
+    '... every login ... make the file, or set userlist_enable=NO',
+    ['userlist_enable=YES', 'userlist_file=DIR/users'],
+    sub { write_file("$dir/users", '') });
+
+broken('a list that nobody named', 2,
+    'error: conf/inftpd.conf:3: deny_email_enable: ' .
+    '/etc/vsftpd.banned_emails: No such file ... or set ' .
+    'deny_email_enable=NO', ['deny_email_enable=YES'],
+    sub { configure('deny_email_enable=NO') });
+
+broken('no way for data', 2,
+    'error: conf/inftpd.conf:3: pasv_enable: neither passive nor ' .
+    'active ... set pasv_enable=YES',
+    ['pasv_enable=NO', 'port_enable=NO'],
+    sub { configure('pasv_enable=YES', 'port_enable=NO') });
+
+broken('fewer ports than clients', 1,
+    'warning: conf/inftpd.conf:5: pasv_max_port: 11 passive ports for ' .
+    'max_clients=20: ... set pasv_max_port=10019 or more',
+    ['max_clients=20', 'pasv_min_port=10000', 'pasv_max_port=10010'],
+    sub { configure('max_clients=20', 'pasv_min_port=10000',
+	'pasv_max_port=10019') });
+
+my ($low, $high) = split ' ', do {
+	local @ARGV = '/proc/sys/net/ipv4/ip_local_port_range'; <> };
+broken('ports that others take', 1,
+    'warning: conf/inftpd.conf:3: pasv_min_port: ... from ' .
+    "$low to $high, ... sysctl net.ipv4.ip_local_reserved_ports=$low-" .
+    ($low + 9) . ', or choose others',
+    ["pasv_min_port=$low", 'pasv_max_port=' . ($low + 9)],
+    sub { configure('pasv_min_port=' . ($low - 10),
+	'pasv_max_port=' . ($low - 1)) });
+
+broken('a foreign address and no ports to forward', 1,
+    'warning: conf/inftpd.conf:3: pasv_address: 203.0.113.77 is not ' .
+    'this machine\'s ... set pasv_min_port and pasv_max_port',
+    ['pasv_address=203.0.113.77'],
+    sub { configure('pasv_address=203.0.113.77', 'pasv_min_port=10000',
+	'pasv_max_port=10099') });
+
+broken('a log that cannot be written', 1,
+    'warning: conf/inftpd.conf:5: xferlog_file: nowhere/log: No such ' .
+    'file ... transfers are not logged ... install -o USER -m 640 ' .
+    '/dev/null nowhere/log',
+    ['xferlog_enable=YES', 'xferlog_std_format=YES',
+	'xferlog_file=DIR/nowhere/log'],
+    sub { mkdir "$dir/nowhere"; write_file("$dir/nowhere/log", '') });
+
+broken('a banner that is missing', 1,
+    'warning: conf/inftpd.conf:3: banner_file: banner: No such file ' .
+    '... make it readable',
+    ['banner_file=DIR/banner'], sub { write_file("$dir/banner", "hello\n") });
+
+broken('a directive without effect', 1,
+    'warning: conf/inftpd.conf:3: isolate: no effect; ... remove the ' .
+    'line',
+    ['isolate=YES'], sub { configure() });
+
+# --- drop-ins of users ------------------------------------------------------
+
+my $hash = crypt 'secret', '$6$rounds=1000$inftpdtest$';
+broken("a user's directory that is missing", 2,
+    'error: conf/user.d/bob.conf:2: local_root: bob is no directory: ' .
+    'this login fails until it is (mkdir bob)', do {
+	write_file("$dir/conf/user.d/bob.conf",
+	    "password=$hash\nlocal_root=$dir/bob\n", 0600);
+	['virtual_enable=YES'] }, sub { mkdir "$dir/bob" or die $! });
+
+broken('virtual users that are not let in', 1,
+    'warning: conf/user.d/bob.conf:1: password: no virtual user can ' .
+    'log in; set virtual_enable=YES', [],
+    sub { configure('virtual_enable=YES') });
+
+chmod 0644, "$dir/conf/user.d/bob.conf";
+broken('a hash for all to read', 1,
+    'warning: conf/user.d/bob.conf:1: password: others ... may read ' .
+    'the hash; chmod 0600 conf/user.d/bob.conf', ['virtual_enable=YES'],
+    sub { chmod 0600, "$dir/conf/user.d/bob.conf" });
+unlike join("\n", check()), qr/rounds=1000/, 'no hash is printed';
+
+broken("an error in a user's drop-in", 2,
+    'error: conf/user.d/eve.conf:1: wirte_enable: unknown ... did you ' .
+    'mean write_enable?; eve cannot log in', do { write_file("$dir/conf/user.d/eve.conf", "wirte_enable=YES\n");
+	['virtual_enable=YES'] },
+    sub { write_file("$dir/conf/user.d/eve.conf", "write_enable=YES\n") });
+unlink "$dir/conf/user.d/$_" for qw(bob.conf eve.conf);
+
+broken('a directory of drop-ins that is missing', 2,
+    'error: conf/inftpd.conf:3: user_config_dir: own: No such ... ' .
+    '(mkdir -m 700 own)', ['user_config_dir=DIR/own'],
+    sub { mkdir "$dir/own", 0700 or die $! });
+
+write_file("$dir/users", "# friends\nroot\nnobodysuch\n");
+configure('userlist_enable=YES', 'userlist_file=DIR/users');
+my ($status, @said) = check();
+is $status, 0, 'a list with an unknown name: a note is no warning';
+ok says('note: users:3: nobodysuch is no user in /etc/passwd or', @said),
+    'a list with an unknown name: its line';
+
+configure();
+write_file("$dir/conf/inftpd.conf", "local_umask=022\n");
+($status, @said) = check();
+is $status, 0, 'nobody can log in: status';
+ok says('note: default: local_enable: nobody can log in', @said),
+    'nobody can log in: its line';
+
+# --- certificates -----------------------------------------------------------
+
+sub certificate {
+	my ($name, $status, $text, @lines) = @_;
+
+	broken($name, $status, $text, \@lines,
+	    sub { configure(tls('good')) });
+}
+
+SKIP: {
+	skip 'built without OpenSSL', 1
+	    if !-e ($ENV{abs_top_builddir} // 'build') . '/ftpd/tls.so';
+
+configure(tls('good'));
+($status, @said) = check();
+is $status, 0, 'a good pair: status' or diag join "\n", @said;
+is_deeply [@said], ['note: conf/inftpd.conf:4: rsa_cert_file: good.pem: is ' .
+    'for good.example', 'note: conf/inftpd.conf:4: rsa_cert_file: good.pem: ' .
+    'signed by itself, so clients must be told to trust it'],
+    'a good pair: names, and who signed it';
+
+make_pair('weak', '-newkey rsa:1024');
+certificate('a weak key', 2,
+    'error: conf/inftpd.conf:4: rsa_cert_file: weak.pem: the RSA key ' .
+    'of "weak.example" has 1024 bits ... too weak ... make a new key ' .
+    '... or allow ... ssl_ciphers=DEFAULT:@SECLEVEL=1',
+    tls('weak'));
+configure(tls('weak', 'ssl_ciphers=DEFAULT:@SECLEVEL=1'));
+is((check())[0], 0, 'a weak key: the other way out, too');
+
+make_dated('past', -30, -1);
+certificate('an expired one', 2,
+    'error: conf/inftpd.conf:4: rsa_cert_file: past.pem: ' .
+    '"past.example" expired on ... put a new',
+    tls('past'));
+make_dated('soon', -30, 13);
+certificate('one that soon expires', 1,
+    'warning: conf/inftpd.conf:4: rsa_cert_file: soon.pem: ' .
+    '"soon.example" expires on ... renew',
+    tls('soon'));
+make_dated('then', 1, 30);
+certificate('one of tomorrow', 2,
+    'error: conf/inftpd.conf:4: rsa_cert_file: then.pem: ' .
+    '"then.example" is not valid before',
+    tls('then'));
+
+certificate('the key of another', 2,
+    'error: conf/inftpd.conf:5: rsa_private_key_file: weak.key: this ' .
+    'is not the key of the certificate in good.pem;', 'ssl_enable=YES',
+    'rsa_cert_file=DIR/good.pem', 'rsa_private_key_file=DIR/weak.key');
+certificate('no key at all', 2,
+    'error: conf/inftpd.conf:4: rsa_cert_file: good.pem: no private ' .
+    'key ... name the certificate\'s key in rsa_private_key_file', 'ssl_enable=YES', 'rsa_cert_file=DIR/good.pem');
+certificate('a certificate that is none', 2,
+    'error: conf/inftpd.conf:4: rsa_cert_file: good.key: no ' .
+    'certificate as PEM', 'ssl_enable=YES',
+    'rsa_cert_file=DIR/good.key');
+certificate('a certificate that is missing', 2,
+    'error: conf/inftpd.conf:4: rsa_cert_file: none.pem: No such file ' .
+    '... AUTH TLS is refused',
+    'ssl_enable=YES', 'rsa_cert_file=DIR/none.pem');
+
+openssl("pkey -in $dir/good.key -aes128 -passout pass:x -out $dir/locked.key");
+chmod 0600, "$dir/locked.key";
+certificate('a key with a passphrase', 2,
+    'error: conf/inftpd.conf:5: rsa_private_key_file: locked.key: the ' .
+    'key wants a passphrase ... openssl pkey -in locked.key -out NEW', 'ssl_enable=YES',
+    'rsa_cert_file=DIR/good.pem', 'rsa_private_key_file=DIR/locked.key');
+
+chmod 0644, "$dir/good.key";
+broken('a key for all to read', 1,
+    'warning: conf/inftpd.conf:5: rsa_private_key_file: good.key: ' .
+    'mode 0644 ... chmod 0600 good.key',
+    [tls('good')], sub { chmod 0600, "$dir/good.key" });
+
+certificate('a name that it is not for', 1,
+    'warning: conf/inftpd.conf:6: ssl_sni_hostname: ftp.example.org ' .
+    'is not among the names of good.pem (good.example)', tls('good',
+	'ssl_sni_hostname=ftp.example.org'));
+make_pair('multi', '-addext subjectAltName=DNS:ftp.example.org,DNS:b.example');
+configure(tls('multi', 'ssl_sni_hostname=ftp.example.org'));
+($status, @said) = check();
+is $status, 0, 'a name that it is for';
+like "@said", qr{multi\.pem: is for ftp\.example\.org, b\.example\b},
+    'all its names';
+
+certificate('ciphers that there are not', 2,
+    'error: conf/inftpd.conf:6: ssl_ciphers: this OpenSSL has none ' .
+    '... DEFAULT',
+    tls('good', 'ssl_ciphers=NOSUCH'));
+certificate('a group that there is not', 2,
+    'error: conf/inftpd.conf:3: ssl_enable: OpenSSL refuses these ' .
+    'settings: ecdh_param_file',
+    tls('good', 'ecdh_param_file=nosuch'));
+certificate('nobody to verify clients by', 2,
+    'error: conf/inftpd.conf:6: validate_cert: without ca_certs_file',
+    tls('good', 'validate_cert=YES'));
+certificate('authorities that are none', 2,
+    'error: conf/inftpd.conf:6: ca_certs_file: good.key: no ' .
+    'certificate',
+    tls('good', 'ca_certs_file=DIR/good.key'));
+
+# A chain: root, the one between, and the server's.
+make_pair('root', '-addext basicConstraints=critical,CA:TRUE');
+make_pair('between', "-CA $dir/root.pem -CAkey $dir/root.key",
+    '-addext basicConstraints=critical,CA:TRUE');
+make_pair('leaf', "-CA $dir/between.pem -CAkey $dir/between.key",
+    '-addext authorityInfoAccess=caIssuers\\;URI:http://ca.example/i.cer',
+    '-addext basicConstraints=critical,CA:FALSE');
+certificate('a chain with a link missing', 1,
+    'warning: conf/inftpd.conf:4: rsa_cert_file: leaf.pem: the chain ' .
+    'is not complete: ... of "between.example", who signed ' .
+    '"leaf.example", ... append it',
+    tls('leaf'));
+system "cat $dir/between.pem >>$dir/leaf.pem";
+configure(tls('leaf'));
+($status, @said) = check();
+is $status, 0, 'the chain mended: status';
+ok says('note: ... leaf.pem: signed by "root.example", whom this machine ' .
+    'does not know', @said), 'the chain mended: an authority of our own';
+configure(tls('leaf', 'ca_certs_file=DIR/root.pem'));
+($status, @said) = check();
+unlike "@said", qr/does not know/, 'an authority that is named';
+}
+
+done_testing;

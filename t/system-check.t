@@ -1,0 +1,194 @@
+#!/usr/bin/perl
+# System tier, root: --check-config of an installed server, with accounts,
+# units and a set-uid helper that are not as they should be; by root and by
+# somebody who may not see everything.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Inftpd::System;
+use Test::More;
+
+my $helper = helper_path();
+my $check = program() . ' --check-config';
+
+sub check {
+	my ($command) = @_;
+	my $said = qx(@{[ $command // $check ]} 2>&1 >/dev/null);
+
+	return ($? >> 8, split /\n/, $said);
+}
+
+# A finding of this status, and one line with these words in this order.
+sub finds {
+	my ($name, $status, @words) = @_;
+	my ($got, @said) = check();
+	my $pattern = join '.*', map { quotemeta } @words;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+
+	is($got, $status, "$name: status $status");
+	is(scalar(grep { /^$pattern/ } @said), 1, "$name: its line") or
+	    diag(join "\n", $pattern, @said);
+}
+
+sub is_fine {
+	my ($name) = @_;
+	my ($got, @said) = check();
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+
+	is($got, 0, "$name: mended") or diag(join "\n", @said);
+}
+
+my %home = three_kinds();
+is_fine('three kinds of users');
+
+subtest 'the helper' => sub {
+	my $group = 0 + (stat $helper)[5];
+
+	for my $case ([0750, 0, 'not set-uid'], [04750, 1001, 'not root\'s'],
+	    [04700, 0, 'not executable for the group'],
+	    [04770, 0, 'writable by others'],
+	    [04755, 0, 'executable for everybody']) {
+		my ($mode, $owner, $words) = @$case;
+
+		chown $owner, $group, $helper;
+		chmod $mode, $helper;
+		finds($words, 2, "error: $helper: ", $words,
+		    "chown root:inftpd $helper && chmod 4750 $helper");
+	}
+	system("chown root:inftpd $helper && chmod 4750 $helper");
+	is_fine('the helper');
+	chown 0, 0, $helper;
+	chmod 04750, $helper;
+	finds('another group', 2, "error: $helper: not executable for the group");
+	write_file('/run/inftpd/helper.socket', '');
+	finds('but the socket is there', 0, "note: $helper: ",
+	    '/run/inftpd/helper.socket serves instead');
+	unlink '/run/inftpd/helper.socket';
+	rename $helper, "$helper.away";
+	finds('no helper', 2, "error: $helper: No such file");
+	rename "$helper.away", $helper;
+	system("chown root:inftpd $helper && chmod 4750 $helper");
+	is_fine('the helper');
+};
+
+subtest 'accounts' => sub {
+	for my $directive (qw(ftp_username guest_username)) {
+		three_kinds($directive => 'nobodysuch');
+		finds($directive, 2, 'error: /', 'inftpd.conf:',
+		    "$directive: no user nobodysuch in /etc/passwd",
+		    'useradd --system nobodysuch');
+		three_kinds($directive => 'root');
+		finds("$directive is root", 2, 'error: /',
+		    "$directive: root has uid or gid 0");
+	}
+	three_kinds(chown_uploads => 'YES', chown_username => 'nobodysuch');
+	finds('chown_username', 2, 'error: /',
+	    'chown_username: no user nobodysuch');
+	three_kinds();
+	my $passwd = read_file('/etc/passwd');
+	write_file('/etc/passwd', $passwd =~ s/^inftpd:.*\n//mr);
+	finds('no inftpd', 2, 'error: /etc/passwd: the user inftpd',
+	    'useradd --system inftpd');
+	write_file('/etc/passwd', $passwd);
+	is_fine('accounts');
+};
+
+subtest 'what each user may reach' => sub {
+	chmod 0700, '/srv/ftp';
+	chown 0, 0, '/srv/ftp';
+	finds('a root that is shut', 2, 'error: default: ftp_username: /srv/ftp: ',
+	    'the user ftp cannot read and enter it', 'chmod o+rx /srv/ftp');
+	chmod 0755, '/srv/ftp';
+	is_fine('a root that is shut');
+	# As vsftpd wants it, and as it need not be: what leads there is shut.
+	mkdir '/srv/shut';
+	mkdir '/srv/shut/pub';
+	chmod 0700, '/srv/shut';
+	three_kinds(anon_root => '/srv/shut/pub');
+	is_fine('a root behind a shut directory, which root opens');
+	write_file('/srv/shut/banner', 'hello');
+	three_kinds(banner_file => '/srv/shut/banner');
+	finds('a banner that inftpd cannot read', 1, 'warning: /',
+	    'banner_file: /srv/shut/banner: Permission denied for the user inftpd');
+	three_kinds(xferlog_enable => 'YES', xferlog_file => '/var/log/x',
+	    xferlog_std_format => 'YES');
+	finds('a log that inftpd cannot make', 1, 'warning: /',
+	    'xferlog_file: /var/log/x: Permission denied',
+	    'install -o inftpd -m 640 /dev/null /var/log/x');
+	system('install -o inftpd -m 640 /dev/null /var/log/x');
+	is_fine('a log that inftpd cannot make');
+	unlink '/var/log/x';
+	three_kinds(max_clients => 5);
+	chown 0, 0, '/run/inftpd/sessions';
+	finds('no table of sessions', 2, 'error: /', 'max_clients: sessions are ' .
+	    'counted in /run/inftpd/sessions', 'Permission denied',
+	    'systemd-tmpfiles --create');
+	chown 900, 900, '/run/inftpd/sessions';
+	is_fine('no table of sessions');
+};
+
+subtest 'units' => sub {
+	my $wants = '/etc/systemd/system/sockets.target.wants';
+	my $unit = unit_path('ftp.socket');
+
+	three_kinds(max_clients => 1000, max_per_ip => 30);
+	is_fine('a socket that is not switched on');
+	system("mkdir -p $wants /etc/systemd/system/ftp.socket.d");
+	symlink $unit, "$wants/ftp.socket" or die "$wants: $!";
+	finds('MaxConnections', 1, 'warning: /', 'max_clients: 1000 is not below ' .
+	    "MaxConnections=1000 of ftp.socket ($unit:",
+	    'set MaxConnections above 1000 there, or max_clients below 1000');
+	write_file('/etc/systemd/system/ftp.socket.d/10-more.conf',
+	    "[Socket]\nMaxConnections=2000\n");
+	is_fine('MaxConnections');
+	write_file('/etc/systemd/system/ftp.socket.d/20-less.conf',
+	    "[Socket]\nMaxConnectionsPerSource=30\n");
+	finds('MaxConnectionsPerSource', 1, 'warning: /', 'max_per_ip: 30 is not ' .
+	    'below MaxConnectionsPerSource=30 of ftp.socket ' .
+	    '(/etc/systemd/system/ftp.socket.d/20-less.conf:2)');
+	unlink '/etc/systemd/system/ftp.socket.d/20-less.conf';
+	is_fine('MaxConnectionsPerSource');
+	unlink "$wants/ftp.socket";
+};
+
+subtest 'xinetd' => sub {
+	my $entry = xinetd_entry();
+	my $text = read_file($entry);
+
+	three_kinds(max_clients => 1000);
+	is_fine('an entry that is switched off');
+	write_file($entry, $text =~ s/(disable\s*=\s*)yes/$1no/r);
+	finds('instances', 1, 'warning: /', 'max_clients: 1000 is not below ' .
+	    "instances=1000 of xinetd's entry inftpd ($entry:");
+	write_file($entry, $text =~ s/(disable\s*=\s*)yes/$1no/r
+	    =~ s/(instances\s*=\s*)1000/$1UNLIMITED/gr);
+	is_fine('instances');
+	write_file($entry, $text);
+};
+
+subtest 'somebody else asks' => sub {
+	my $key = '/etc/inftpd/key.pem';
+
+	system("openssl req -x509 -nodes -newkey rsa:2048 -days 90 -subj /CN=a " .
+	    "-keyout $key -out /etc/inftpd/cert.pem 2>/dev/null");
+	chmod 0600, $key;
+	three_kinds(ssl_enable => 'YES', rsa_cert_file => '/etc/inftpd/cert.pem',
+	    rsa_private_key_file => $key);
+	is_fine('root sees the key');
+	my $command = join ' ', 'setpriv --reuid=65534 --regid=65534',
+	    '--clear-groups', $check;
+	my ($status, @said) = check($command);
+	is($status, 0, 'nobody is told of no trouble');
+	is(scalar(grep { m{^note: .*\Q$key\E: only root can read it} } @said), 1,
+	    'but of what could not be seen') or diag(join "\n", @said);
+	is(scalar(grep { m{^note: .*user\.d/vera\.conf: only root} } @said), 1,
+	    'and of drop-ins') or diag(join "\n", @said);
+	chown 1001, 1001, $key;
+	finds('the key is not root\'s', 1, 'warning: /', 'rsa_private_key_file: ' .
+	    "$key: the key should be root's", "chown root $key");
+	system("chown root $key");
+	is_fine('the key is not root\'s');
+};
+
+done_testing;
