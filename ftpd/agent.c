@@ -328,6 +328,23 @@ agent_utime(struct agent *a, const char *path, int64_t mtime)
 }
 
 int
+agent_space(struct agent *a, const char *path, int64_t *ret_bytes)
+{
+	struct wire w;
+	uint64_t bytes;
+	int r;
+
+	begin(a, &w, WIRE_SPACE);
+	wire_put_str(&w, path, WIRE_PATH_MAX);
+	r = ask(a, &w, NULL);
+	if (r < 0)
+		return r;
+	bytes = wire_get_u64(&w);
+	*ret_bytes = bytes > INT64_MAX ? INT64_MAX : (int64_t)bytes;
+	return wire_end(&w) ? 0 : lost(a);
+}
+
+int
 agent_umask(struct agent *a, unsigned mask)
 {
 	struct wire w;

@@ -70,6 +70,9 @@ int agent_unlink(struct agent *a, const char *path);
 int agent_rename(struct agent *a, const char *from, const char *to);
 int agent_chmod(struct agent *a, const char *path, unsigned mode);
 int agent_utime(struct agent *a, const char *path, int64_t mtime);
+
+/* Bytes that could still be stored in the directory. */
+int agent_space(struct agent *a, const char *path, int64_t *ret_bytes);
 int agent_umask(struct agent *a, unsigned mask);
 
 /* A listing's pipe, to read from. shown is the argument as typed. */

@@ -1,12 +1,15 @@
 /*
  * cmd_file.c - directories, names, sizes and times: CDUP PWD MKD RMD DELE
- * RNFR RNTO SIZE MDTM MFMT, SITE CHMOD and UMASK.
+ * RNFR RNTO SIZE MDTM MFMT MFF AVBL, SITE CHMOD, UMASK and UTIME.
  */
 #include "config.h"
 
 #include "ftpd/command.h"
 
+#include "ftpd/parse.h"
+
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -183,8 +186,8 @@ is_set_request(
 	const char *end;
 
 	if (!(s->rights & WIRE_MAY_UTIME) ||
-	    text_parse_time(text, ret_time, &end) < 0 || *end != ' ' ||
-	    end[1] == '\0')
+	    text_parse_short_time(text, ret_time, &end) < 0 ||
+	    *end != ' ' || end[1] == '\0')
 		return false;
 	*name = end + 1;
 	return true;
@@ -219,19 +222,78 @@ cmd_mfmt(struct session *s, const struct arg_value *arg)
 	return set_time(s, seconds, end + 1, "Modify=");
 }
 
-/* An octal mode of up to four digits, or -1; *ret_end is what follows. */
-static long
-octal(const char *text, const char **ret_end)
+/* All the facts or none: the two have the same one who may set them. */
+static int
+set_facts(struct session *s, const struct parse_facts *facts,
+    const char *path)
 {
-	long mode = 0;
-	size_t n = strspn(text, "01234567");
+	int r = 0;
 
-	if (n == 0 || n > 4)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		mode = mode * 8 + (text[i] - '0');
-	*ret_end = text + n;
-	return mode;
+	if (facts->has_mode)
+		r = agent_chmod(&s->agent, path, facts->mode);
+	if (r == 0 && facts->has_modify)
+		r = agent_utime(&s->agent, path, facts->modify);
+	return r;
+}
+
+int
+cmd_mff(struct session *s, const struct arg_value *arg)
+{
+	struct parse_facts facts;
+	char path[TEXT_PATH_MAX], text[TEXT_TIME_MAX];
+	char modify[32] = "", before[64];
+	int r = parse_facts(arg->text, &facts);
+
+	if (r == -ENOTSUP)
+		return reply(s, 504, "Only Modify and UNIX.mode can be set.");
+	if (r < 0)
+		return reply(s, 501, "Usage: MFF <fact>=<value>;... <path>");
+	if (facts.has_mode && !(s->rights & WIRE_MAY_CHMOD))
+		return reply(s, 550, "Permission denied.");
+	if (text_path(s->cwd, facts.name, path) < 0)
+		return reply(s, 553, "File name too long.");
+	r = set_facts(s, &facts, path);
+	if (r < 0)
+		return reply_errno(s, STAGE_NAME, r, path);
+	if (facts.has_modify) {
+		text_time(facts.modify, text);
+		snprintf(modify, sizeof modify, "Modify=%s;", text);
+	}
+	if (facts.has_mode)
+		snprintf(before, sizeof before, "%sUNIX.mode=%04o; ", modify,
+		    facts.mode);
+	else
+		snprintf(before, sizeof before, "%s ", modify);
+	return reply_name(s, 213, before, path, false, "");
+}
+
+int
+cmd_avbl(struct session *s, const struct arg_value *arg)
+{
+	int64_t bytes;
+	int r = agent_space(&s->agent, arg->path, &bytes);
+
+	if (r < 0)
+		return reply_errno(s, STAGE_NAME, r, arg->path);
+	return reply_number(s, 213, "", bytes, "");
+}
+
+int
+cmd_site_utime(struct session *s, const struct arg_value *arg)
+{
+	char name[TEXT_PATH_MAX], path[TEXT_PATH_MAX];
+	int64_t modify;
+	int r;
+
+	if (parse_utime(arg->text, &modify, name) < 0)
+		return reply(s, 501, "Usage: SITE UTIME <YYYYMMDDhhmmss> "
+				     "<path>");
+	if (text_path(s->cwd, name, path) < 0)
+		return reply(s, 553, "File name too long.");
+	r = agent_utime(&s->agent, path, modify);
+	if (r < 0)
+		return reply_errno(s, STAGE_NAME, r, path);
+	return reply(s, 200, "SITE UTIME command ok.");
 }
 
 int
@@ -239,7 +301,7 @@ cmd_site_chmod(struct session *s, const struct arg_value *arg)
 {
 	char path[TEXT_PATH_MAX];
 	const char *end;
-	long mode = octal(arg->text, &end);
+	long mode = parse_octal(arg->text, &end);
 	int r;
 
 	if (mode < 0 || *end != ' ' || end[1] == '\0')
@@ -261,7 +323,7 @@ cmd_site_umask(struct session *s, const struct arg_value *arg)
 
 	if (arg->text[0] == '\0')
 		return reply(s, 501, "Usage: SITE UMASK <octal mask>");
-	mask = octal(arg->text, &end);
+	mask = parse_octal(arg->text, &end);
 	if (mask < 0 || mask > 0777 || *end != '\0')
 		return reply(s, 501, "The mask is octal, 000 to 777.");
 	r = agent_umask(&s->agent, (unsigned)mask);

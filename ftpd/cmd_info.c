@@ -1,10 +1,12 @@
 /*
- * cmd_info.c - FEAT HELP SYST NOOP OPTS and the table of SITE commands. What
+ * cmd_info.c - FEAT HELP SYST NOOP OPTS LANG CLNT CSID and the table of SITE commands. What
  * they tell comes from the command tables, never from a list of its own.
  */
 #include "config.h"
 
 #include "ftpd/command.h"
+
+#include "ftpd/parse.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +21,8 @@ static const struct command site_commands[] = {
 	    NULL },
 	{ "UMASK", ARG_OPTIONAL, IN_SESSION, WIRE_MAY_CHMOD, cmd_site_umask,
 	    "<mask>", NULL },
+	{ "UTIME", ARG_STRING, IN_SESSION, WIRE_MAY_UTIME, cmd_site_utime,
+	    "<YYYYMMDDhhmmss> <path>", NULL },
 };
 #define SITE_COUNT (sizeof site_commands / sizeof *site_commands)
 
@@ -53,6 +57,14 @@ feat_mlst(const struct session *s, char *line, size_t size)
 		    s->facts & fact_names[i].fact ? "*" : "");
 }
 
+/* Of MFF's facts those that this session may set. */
+static void
+feat_mff(const struct session *s, char *line)
+{
+	if (s->state == IN_SESSION && !(s->rights & WIRE_MAY_CHMOD))
+		strcpy(line, "MFF Modify;");
+}
+
 int
 cmd_feat(struct session *s, const struct arg_value *arg)
 {
@@ -65,12 +77,12 @@ cmd_feat(struct session *s, const struct arg_value *arg)
 
 		if (!c->feat || !command_there(s, c))
 			continue;
-		if (strcmp(c->feat, "MLST") == 0) {
+		strcpy(line, c->feat);
+		if (c->run == cmd_mlst)
 			feat_mlst(s, line, sizeof line);
-			reply_line(s, line);
-		} else {
-			reply_line(s, c->feat);
-		}
+		else if (c->run == cmd_mff)
+			feat_mff(s, line);
+		reply_line(s, line);
 	}
 	reply_line(s, "TVFS");
 	reply_line(s, "UTF8");
@@ -86,6 +98,42 @@ cmd_help(struct session *s, const struct arg_value *arg)
 		return command_help(s, site_commands, SITE_COUNT,
 		    arg->text[4] == ' ' ? arg->text + 5 : "");
 	return command_help(s, commands, command_count, arg->text);
+}
+
+/* The first name that the client gives itself; for those who read the log. */
+static void
+note_client(struct session *s, const char *name)
+{
+	if (s->client_known)
+		return;
+	s->client_known = true;
+	log_event(&s->log, LOG_INFO, "client", "the client is \"%.100s\"", name);
+}
+
+int
+cmd_clnt(struct session *s, const struct arg_value *arg)
+{
+	note_client(s, arg->text);
+	return reply(s, 200, "Noted.");
+}
+
+/* What a client has to know of us; name and version are nobody's business. */
+int
+cmd_csid(struct session *s, const struct arg_value *arg)
+{
+	note_client(s, arg->text);
+	return reply(s, 200, "CaseSensitive=1; DirSep=/;");
+}
+
+/* RFC 2640 section 4.1; without a tag it is back to the default. */
+int
+cmd_lang(struct session *s, const struct arg_value *arg)
+{
+	if (arg->text[0] != '\0' && !parse_is_language(arg->text))
+		return reply(s, 501, "Usage: LANG [<language>]");
+	if (arg->text[0] != '\0' && strcasecmp(arg->text, "EN") != 0)
+		return reply(s, 504, "Replies are in English only: LANG EN.");
+	return reply(s, 200, "Replies are in English.");
 }
 
 int

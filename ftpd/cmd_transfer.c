@@ -1,10 +1,12 @@
 /*
- * cmd_transfer.c - RETR STOR APPE STOU, REST, ABOR, ALLO. The moving is
+ * cmd_transfer.c - RETR STOR APPE STOU, REST, RANG, ABOR, ALLO. The moving is
  * transfer.c's.
  */
 #include "config.h"
 
 #include "ftpd/command.h"
+
+#include "ftpd/parse.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -48,8 +50,25 @@ cmd_rest(struct session *s, const struct arg_value *arg)
 {
 	/* RFC 3659 section 5: stream mode's marker is an octet offset. */
 	s->restart = arg->number;
+	s->range_end = RANGE_NONE;
 	return reply_number(s, 350, "Restart position accepted (",
 	    arg->number, ").");
+}
+
+/* From and to, both included; "1 0" takes it back. */
+int
+cmd_rang(struct session *s, const struct arg_value *arg)
+{
+	int64_t start, end;
+
+	if (parse_range(arg->text, &start, &end) < 0 ||
+	    (start > end && !(start == 1 && end == 0)))
+		return reply(s, 501, "Usage: RANG <start> <end>");
+	s->restart = start > end ? 0 : start;
+	s->range_end = start > end ? RANGE_NONE : end;
+	if (start > end)
+		return reply(s, 350, "Range taken back.");
+	return reply(s, 350, "Range accepted.");
 }
 
 int

@@ -31,8 +31,13 @@ const struct command commands[] = {
 	{ "APPE", ARG_PATH, IN_SESSION | NEEDS_DATA,
 	    UPLOAD | WIRE_MAY_OVERWRITE, cmd_appe, "<file>", NULL },
 	{ "AUTH", ARG_STRING, ALWAYS | NEEDS_TLS, 0, cmd_auth, "TLS", "AUTH TLS" },
+	{ "AVBL", ARG_OPT_PATH, IN_SESSION | KEEPS, UPLOAD, cmd_avbl,
+	    "[<directory>]", "AVBL" },
 	{ "CCC", ARG_NONE, ALWAYS | NEEDS_TLS, 0, cmd_ccc, "", NULL },
 	{ "CDUP", ARG_NONE, IN_SESSION, 0, cmd_cdup, "", NULL },
+	{ "CLNT", ARG_STRING, ALWAYS | KEEPS, 0, cmd_clnt, "<name>", "CLNT" },
+	{ "CSID", ARG_STRING, ALWAYS | KEEPS, 0, cmd_csid, "<fact>;...",
+	    "CSID" },
 	{ "CWD", ARG_PATH, IN_SESSION, 0, cmd_cwd, "<directory>", NULL },
 	{ "DELE", ARG_PATH, IN_SESSION, DELETE, cmd_dele, "<file>", NULL },
 	{ "EPRT", ARG_EPRT, IN_SESSION | KEEPS, 0, cmd_port,
@@ -41,10 +46,13 @@ const struct command commands[] = {
 	    "[<family>|ALL]", "EPSV" },
 	{ "FEAT", ARG_NONE, ALWAYS | KEEPS, 0, cmd_feat, "", NULL },
 	{ "HELP", ARG_OPTIONAL, ALWAYS | KEEPS, 0, cmd_help, "[<verb>]", NULL },
+	{ "LANG", ARG_OPTIONAL, ALWAYS | KEEPS, 0, cmd_lang, "[EN]", "LANG EN*" },
 	{ "LIST", ARG_LIST, IN_SESSION | NEEDS_DATA, LISTS, cmd_list,
 	    "[-aAdFlrRSt] [<path>]", NULL },
 	{ "MDTM", ARG_PATH, IN_SESSION | KEEPS, 0, cmd_mdtm,
 	    "[<YYYYMMDDHHMMSS>] <file>", "MDTM" },
+	{ "MFF", ARG_STRING, IN_SESSION, WIRE_MAY_UTIME, cmd_mff,
+	    "<fact>=<value>;... <path>", "MFF Modify;UNIX.mode;" },
 	{ "MFMT", ARG_STRING, IN_SESSION, WIRE_MAY_UTIME, cmd_mfmt,
 	    "<YYYYMMDDHHMMSS> <file>", "MFMT" },
 	{ "MKD", ARG_PATH, IN_SESSION, MKDIR, cmd_mkd, "<directory>", NULL },
@@ -68,6 +76,8 @@ const struct command commands[] = {
 	{ "PROT", ARG_STRING, ALWAYS | KEEPS | NEEDS_TLS, 0, cmd_prot, "P|C", "PROT" },
 	{ "PWD", ARG_NONE, IN_SESSION | KEEPS, 0, cmd_pwd, "", NULL },
 	{ "QUIT", ARG_NONE, ALWAYS | IN_TRANSFER, 0, cmd_quit, "", NULL },
+	{ "RANG", ARG_STRING, IN_SESSION | KEEPS, DOWNLOAD, cmd_rang,
+	    "<start> <end>", "RANG STREAM" },
 	{ "REIN", ARG_NONE, ALWAYS, 0, NULL, "", NULL },
 	{ "REST", ARG_NUMBER, IN_SESSION | KEEPS, 0, cmd_rest, "<offset>",
 	    "REST STREAM" },
@@ -324,14 +334,21 @@ show_command(const struct session *s, const char *verb)
 	    s->log.peer, verb);
 }
 
-/* REST and RNFR hold for the next command only, but for a few. */
+static void
+forget_position(struct session *s)
+{
+	s->restart = 0;
+	s->range_end = RANGE_NONE;
+}
+
+/* REST, RANG and RNFR hold for the next command only, but for a few. */
 static void
 clear_pending(struct session *s, const struct command *c)
 {
 	if (!(c->when & KEEPS_RNFR))
 		s->rename_from[0] = '\0';
 	if (!(c->when & (KEEPS | NEEDS_DATA)))
-		s->restart = 0;
+		forget_position(s);
 }
 
 static void
@@ -357,7 +374,7 @@ run(struct session *s, const struct command *c, const char *text)
 	}
 	/* Also a refused transfer is the one that REST was for. */
 	if (c->when & NEEDS_DATA)
-		s->restart = 0;
+		forget_position(s);
 }
 
 /* Web browsers' and mailers' openings: somebody is being used against us. */
@@ -434,6 +451,9 @@ command_run(struct session *s, char *line)
 bool
 command_there(const struct session *s, const struct command *c)
 {
+	/* What rights there are is known after the login only. */
+	if (s->state == IN_SESSION && (s->rights & c->rights) != c->rights)
+		return false;
 	return c->run && command_allowed(s, c->verb) &&
 	    (!(c->when & NEEDS_TLS) || s->conf.ssl_enable);
 }

@@ -25,7 +25,7 @@ enum {
 	IN_TRANSFER = 1 << 8, /* is answered while a transfer goes on */
 	SECRET = 1 << 9,      /* the argument is never logged */
 	NEEDS_DATA = 1 << 10, /* wants PASV or PORT before it */
-	KEEPS = 1 << 11,      /* does not clear REST */
+	KEEPS = 1 << 11,      /* does not clear REST and RANG */
 	KEEPS_RNFR = 1 << 12, /* does not clear RNFR */
 	NEEDS_TLS = 1 << 13,  /* there with ssl_enable only */
 };
@@ -109,8 +109,11 @@ int cmd_rnto(struct session *s, const struct arg_value *arg);
 int cmd_size(struct session *s, const struct arg_value *arg);
 int cmd_mdtm(struct session *s, const struct arg_value *arg);
 int cmd_mfmt(struct session *s, const struct arg_value *arg);
+int cmd_mff(struct session *s, const struct arg_value *arg);
+int cmd_avbl(struct session *s, const struct arg_value *arg);
 int cmd_site_chmod(struct session *s, const struct arg_value *arg);
 int cmd_site_umask(struct session *s, const struct arg_value *arg);
+int cmd_site_utime(struct session *s, const struct arg_value *arg);
 
 /* cmd_list.c */
 int cmd_list(struct session *s, const struct arg_value *arg);
@@ -132,13 +135,17 @@ int cmd_retr(struct session *s, const struct arg_value *arg);
 int cmd_stor(struct session *s, const struct arg_value *arg);
 int cmd_appe(struct session *s, const struct arg_value *arg);
 int cmd_stou(struct session *s, const struct arg_value *arg);
+int cmd_rang(struct session *s, const struct arg_value *arg);
 int cmd_rest(struct session *s, const struct arg_value *arg);
 int cmd_abor(struct session *s, const struct arg_value *arg);
 int cmd_allo(struct session *s, const struct arg_value *arg);
 
 /* cmd_info.c */
+int cmd_clnt(struct session *s, const struct arg_value *arg);
+int cmd_csid(struct session *s, const struct arg_value *arg);
 int cmd_feat(struct session *s, const struct arg_value *arg);
 int cmd_help(struct session *s, const struct arg_value *arg);
+int cmd_lang(struct session *s, const struct arg_value *arg);
 int cmd_noop(struct session *s, const struct arg_value *arg);
 int cmd_opts(struct session *s, const struct arg_value *arg);
 int cmd_site(struct session *s, const struct arg_value *arg);

@@ -30,12 +30,17 @@ static int
 step_sendfile(struct session *s, size_t most)
 {
 	struct transfer *t = &s->transfer;
-	ssize_t n = data_send_file(
-	    &s->data, t->file, (off_t)(t->offset + t->bytes), most);
+	ssize_t n;
 
+	if ((int64_t)most > t->left)
+		most = (size_t)t->left;
+	n = most > 0 ? data_send_file(&s->data, t->file,
+	                   (off_t)(t->offset + t->bytes), most)
+		     : 0;
 	if (n < 0)
 		return n == -EAGAIN || n == -EINTR ? MOVE_WAIT : (int)n;
 	count(s, (size_t)n);
+	t->left -= n;
 	return n == 0 ? MOVE_DONE : MOVE_AGAIN;
 }
 
@@ -45,7 +50,7 @@ fill(struct transfer *t)
 {
 	size_t most = t->ascii ? MOVE_BUFFER / 3 : MOVE_BUFFER;
 	char *room = t->ascii ? t->buffer + 2 * most : t->buffer;
-	ssize_t n = read(t->file, room, most);
+	ssize_t n = t->left > 0 ? read(t->file, room, most) : 0;
 
 	if (n == -1)
 		return errno == EAGAIN || errno == EINTR ? MOVE_WAIT : -EIO;
@@ -57,6 +62,9 @@ fill(struct transfer *t)
 						     : (size_t)t->skip;
 		t->skip -= (int64_t)t->begin;
 	}
+	if ((int64_t)(t->end - t->begin) > t->left)
+		t->end = t->begin + (size_t)t->left;
+	t->left -= (int64_t)(t->end - t->begin);
 	return n == 0 ? MOVE_DONE : MOVE_AGAIN;
 }
 

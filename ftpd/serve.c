@@ -324,6 +324,7 @@ init(struct session *s)
 {
 	s->agent.wire = -1;
 	s->transfer.file = -1;
+	s->range_end = RANGE_NONE;
 	s->slots.fd = -1;
 	s->status.fd = -1;
 	s->state = IN_NEW;

@@ -32,6 +32,8 @@ enum state {
 	IN_SESSION = 1 << 2, /* logged in */
 };
 
+#define RANGE_NONE (-1)
+
 struct session {
 	int control;           /* the client; its only reader is line.h's, */
 	struct line line;      /*   its only writer */
@@ -53,11 +55,13 @@ struct session {
 	unsigned rights;       /* WIRE_MAY_ bits, as the helper told */
 	unsigned login_failures;
 	unsigned unknown_commands; /* before login */
+	bool client_known;     /* CLNT or CSID was given and logged */
 	char cwd[TEXT_PATH_MAX];
 	char home[TEXT_PATH_MAX]; /* where the session started; "" before */
 
 	bool ascii;            /* TYPE A */
-	int64_t restart;       /* REST, 0 for none */
+	int64_t restart;       /* REST or RANG, 0 for none */
+	int64_t range_end;     /* RANG: the last byte, or RANGE_NONE */
 	char rename_from[TEXT_PATH_MAX]; /* RNFR, "" for none */
 	bool epsv_all;         /* RFC 2428 section 4 */
 	unsigned facts;        /* OPTS MLST */

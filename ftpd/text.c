@@ -97,22 +97,23 @@ digits(const char *text, int n)
 	return value;
 }
 
-int
-text_parse_time(
-    const char *text, int64_t *ret_seconds, const char **ret_end)
+/* The count digits of a time; 8 and 12 leave its end out. */
+static int
+parse_time(const char *text, size_t count, int64_t *ret_seconds)
 {
 	struct tm tm = { 0 }, check;
 	time_t when;
 	int leap;
 
-	if (strspn(text, "0123456789") != 14)
-		return -EINVAL;
 	tm.tm_year = digits(text, 4) - 1900;
 	tm.tm_mon = digits(text + 4, 2) - 1;
 	tm.tm_mday = digits(text + 6, 2);
-	tm.tm_hour = digits(text + 8, 2);
-	tm.tm_min = digits(text + 10, 2);
-	tm.tm_sec = digits(text + 12, 2);
+	if (count > 8) {
+		tm.tm_hour = digits(text + 8, 2);
+		tm.tm_min = digits(text + 10, 2);
+	}
+	if (count > 12)
+		tm.tm_sec = digits(text + 12, 2);
 	if (tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60)
 		return -EINVAL;
 	/* RFC 3659 allows a leap second; it is the next minute's first. */
@@ -123,6 +124,34 @@ text_parse_time(
 	/* timegm() turns the 31st of June into July. */
 	if (check.tm_mon != tm.tm_mon || check.tm_mday != tm.tm_mday)
 		return -EINVAL;
+	*ret_seconds = when;
+	return 0;
+}
+
+int
+text_parse_short_time(
+    const char *text, int64_t *ret_seconds, const char **ret_end)
+{
+	size_t count = strspn(text, "0123456789");
+
+	if (count == 14)
+		return text_parse_time(text, ret_seconds, ret_end);
+	if ((count != 8 && count != 12) ||
+	    parse_time(text, count, ret_seconds) < 0)
+		return -EINVAL;
+	*ret_end = text + count;
+	return 0;
+}
+
+int
+text_parse_time(
+    const char *text, int64_t *ret_seconds, const char **ret_end)
+{
+	int64_t seconds;
+
+	if (strspn(text, "0123456789") != 14 ||
+	    parse_time(text, 14, &seconds) < 0)
+		return -EINVAL;
 	text += 14;
 	if (*text == '.') {
 		size_t n = strspn(text + 1, "0123456789");
@@ -131,7 +160,7 @@ text_parse_time(
 			return -EINVAL;
 		text += 1 + n;
 	}
-	*ret_seconds = when;
+	*ret_seconds = seconds;
 	*ret_end = text;
 	return 0;
 }

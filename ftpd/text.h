@@ -33,6 +33,10 @@ void text_time(int64_t seconds, char out[TEXT_TIME_MAX]);
 int text_parse_time(
     const char *text, int64_t *ret_seconds, const char **ret_end);
 
+/* The same where YYYYMMDD or YYYYMMDDHHMM will do, too. */
+int text_parse_short_time(
+    const char *text, int64_t *ret_seconds, const char **ret_end);
+
 /* A whole decimal number up to INT64_MAX and nothing behind it. 0, -EINVAL. */
 int text_parse_number(const char *text, int64_t *ret_value);
 

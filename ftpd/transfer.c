@@ -255,7 +255,8 @@ say_150(struct session *s)
 	    mode);
 	if (t->kind == TRANSFER_DOWNLOAD && !t->ascii)
 		snprintf(after, sizeof after, " (%" PRId64 " bytes).",
-		    t->size - t->offset);
+		    t->size - t->offset < t->left ? t->size - t->offset
+						  : t->left);
 	reply_name(s, 150, before, last_name(t->path), false, after);
 }
 
@@ -370,6 +371,15 @@ start(struct session *s, enum transfer_kind kind, const char *path)
 	strcpy(t->path, path);
 }
 
+static int64_t
+range_length(const struct session *s)
+{
+	int64_t last = s->range_end - s->restart;
+
+	return s->range_end == RANGE_NONE || last == INT64_MAX ? INT64_MAX
+							       : last + 1;
+}
+
 int
 transfer_download(struct session *s, const char *path)
 {
@@ -385,6 +395,7 @@ transfer_download(struct session *s, const char *path)
 	t->file = file.fd;
 	t->size = file.size;
 	t->offset = s->restart;
+	t->left = range_length(s);
 	t->ascii = s->ascii && s->conf.ascii_download_enable;
 	/* At most every byte of the file is a line end and counts twice. */
 	if (t->offset - (t->ascii ? t->size : 0) > t->size) {
@@ -416,6 +427,10 @@ transfer_upload(struct session *s, const char *path, enum wire_open how)
 		return reply(s, 554,
 		    "REST is not possible for ASCII uploads; use TYPE I.");
 	}
+	if (s->range_end != RANGE_NONE) {
+		release(s);
+		return reply(s, 554, "RANG is for downloads; use REST.");
+	}
 	return begin(s);
 }
 
@@ -423,6 +438,7 @@ int
 transfer_listing(struct session *s, int pipe, const char *path)
 {
 	start(s, TRANSFER_LISTING, path);
+	s->transfer.left = INT64_MAX;
 	s->transfer.file = pipe;
 	return begin(s);
 }

@@ -17,6 +17,7 @@
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define LINKS_MAX 40 /* symbolic links in one path, as the kernel has it */
@@ -478,6 +479,25 @@ files_chmod(struct helper *h, const char *path, mode_t mode)
 		r = -errno;
 	close(fd);
 	return r == -ENOSYS ? chmod_opened(h, path, mode) : r;
+}
+
+int
+files_space(struct helper *h, const char *path, uint64_t *ret_bytes)
+{
+	struct statfs st;
+	int fd, r = files_permit(h, WIRE_MAY_UPLOAD);
+
+	if (r < 0)
+		return r;
+	fd = open_path(h, path, true, O_PATH | O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	if (fstatfs(fd, &st) == -1)
+		r = -errno;
+	else
+		*ret_bytes = (uint64_t)st.f_bavail * (uint64_t)st.f_bsize;
+	close(fd);
+	return r;
 }
 
 int

@@ -60,6 +60,9 @@ int files_unlink(struct helper *h, const char *path);
 int files_rename(struct helper *h, const char *from, const char *to);
 int files_chmod(struct helper *h, const char *path, mode_t mode);
 
+/* Bytes that the user could still store in the file system of a directory. */
+int files_space(struct helper *h, const char *path, uint64_t *ret_bytes);
+
 /* Sets the modification time, seconds since 1970 UTC. */
 int files_utime(struct helper *h, const char *path, int64_t mtime);
 

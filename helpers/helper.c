@@ -388,6 +388,22 @@ run_stat(struct helper *h, struct call *c)
 }
 
 static int
+run_space(struct helper *h, struct call *c)
+{
+	char path[WIRE_PATH_MAX + 1];
+	uint64_t bytes;
+	int r;
+
+	get_path(&c->in, path);
+	if (!wire_end(&c->in))
+		return -EBADMSG;
+	r = files_space(h, path, &bytes);
+	if (r == 0)
+		wire_put_u64(&c->out, bytes);
+	return r;
+}
+
+static int
 run_rename(struct helper *h, struct call *c)
 {
 	char from[WIRE_PATH_MAX + 1], to[WIRE_PATH_MAX + 1];
@@ -527,6 +543,7 @@ static const struct request requests[] = {
 	{ WIRE_CONNECT, "connect", PHASE_FILES, 8 + FIELD(4),
 	    8 + FIELD(WIRE_ADDRESS_MAX), false, NULL, run_connect },
 	{ WIRE_UMASK, "umask", PHASE_FILES, 8, 8, false, NULL, run_umask },
+	{ WIRE_SPACE, "space", PHASE_FILES, ONE_PATH, false, NULL, run_space },
 	{ WIRE_CERT, "cert", PHASE_LOGIN, 8, 8, false, NULL, run_cert },
 };
 

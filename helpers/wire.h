@@ -40,6 +40,7 @@ enum wire_op {
 	WIRE_CONNECT = 15,   /* family, address, port -> data socket */
 	WIRE_UMASK = 16,     /* mask: SITE UMASK */
 	WIRE_CERT = 17,      /* enum wire_cert -> descriptor */
+	WIRE_SPACE = 20,     /* path of a directory -> bytes that are free */
 };
 
 /* How WIRE_OPEN opens. */

@@ -52,4 +52,16 @@ $c = $server->login('bob');
 $c->expect('MDTM 20101112131415 old', 550, undef, 'mdtm_write=NO');
 is((stat $server->data('old'))[9], 0, 'the time is as it was');
 $c->quit;
+# vsftpd takes a date, or a time without seconds, as well.
+$c = $server->login('alice');
+$server->file('short', 'x');
+for my $pair (['20200102', '20200102000000'], ['202001020304', '20200102030400'],
+    ['20200102030405', '20200102030405']) {
+	$c->expect("MDTM $pair->[0] short", 213, $pair->[1]);
+	$c->expect('MDTM short', 213, $pair->[1]);
+}
+$c->expect("MDTM $_ short", 550) for '2020', '2020010', '20201301', '2020010203',
+    '202001020360';
+$c->expect('MDTM short', 213, '20200102030405');
+$c->quit;
 done_testing;

@@ -67,14 +67,32 @@ not_done 'RFC 2640 3.1: CR NUL stands for a CR in a name',
     '501: such a name could end a reply or a line of a listing' => sub {
 	gives(alice(), "MKD a\r\0b", 257);
 };
-not_done 'RFC 2640 4.1: LANG chooses the language of the replies',
-    'replies are in English only' => sub {
-	gives(alice(), 'LANG en', 200);
-};
-requirement 'RFC 2640 4.3: without LANG there is none in FEAT' => sub {
+requirement 'RFC 2640 4.1: LANG chooses a language that FEAT names' => sub {
 	my $c = alice();
 
-	same((grep { /^ LANG/ } gives($c, 'FEAT', 211)) + 0, 0, 'FEAT');
+	gives($c, $_, 200) for 'LANG en', 'lang EN';
+};
+requirement 'RFC 2640 4.1: LANG without a language goes back to the default' => sub {
+	gives(alice(), 'LANG', 200);
+};
+requirement 'RFC 2640 4.1: a language that is not done is 504' => sub {
+	my $c = alice();
+
+	gives($c, "LANG $_", 504) for 'fr', 'de-CH', 'en-US', 'i-klingon';
+	gives($c, 'NOOP', 200);
+};
+requirement 'RFC 2640 4.1: what is no language tag is 501' => sub {
+	my $c = alice();
+
+	gives($c, "LANG $_", 501) for '1', 'en_US', 'en-', 'e n', 'abcdefghi';
+};
+requirement 'RFC 2640 4.1: LANG may come before the login' => sub {
+	gives(session($server), 'LANG EN', 200);
+};
+requirement 'RFC 2640 4.3: FEAT names the languages, * behind the one in use' => sub {
+	my $c = alice();
+
+	same((grep { $_ eq ' LANG EN*' } gives($c, 'FEAT', 211)) + 0, 1, 'FEAT');
 };
 
 $server->done;

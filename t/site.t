@@ -20,7 +20,7 @@ $c->login('alice');
 $c->expect('SITE', 501);
 $c->expect('SITE XYZZY', 500);
 my @lines = $c->expect('SITE HELP', 214);
-like("@lines", qr/\b$_\b/, "SITE HELP names $_") for qw(CHMOD HELP IDLE UMASK);
+like("@lines", qr/\b$_\b/, "SITE HELP names $_") for qw(CHMOD HELP IDLE UMASK UTIME);
 $c->expect('site help chmod', 214, 'Syntax: CHMOD <mode> <path>');
 $c->expect('SITE HELP XYZZY', 502);
 
@@ -47,6 +47,27 @@ is(mode('masked'), '0640', 'with the new umask');
 $c->expect('MKD maskdir', 257);
 is(mode('maskdir'), '0750', 'and MKD');
 
+# Both forms of UTIME that clients have.
+sub mtime { return (stat $server->data($_[0]))[9] }
+for my $case (['20090213233130 file', 1234567890], ['200902132331 file', 1234567860],
+    ['20090213 file', 1234483200],
+    ['file 20200101000000 20090213233131 20200101000000 UTC', 1234567891]) {
+	my ($text, $time) = @$case;
+
+	$c->expect("SITE UTIME $text", 200);
+	is(mtime('file'), $time, 'the time is set');
+}
+$c->expect('SITE UTIME two words 20200101000000 20090213233130 20200101000000 utc',
+    200);
+is(mtime('two words'), 1234567890, 'a name with a blank');
+$c->expect('SITE UTIME 20090213233130 two words', 200);
+$c->expect("SITE UTIME $_", 501) for '', 'file', '20090213233130',
+    '20090213233130 ', '2009 file', '20091301000000 file',
+    'file 20090213233130 20090213233130 20090213233130',
+    'file 20090213233130 20090213233130 UTC';
+$c->expect('SITE UTIME 20090213233130 missing', 550);
+is(mtime('file'), 1234567891, 'nothing else changed');
+
 $c->expect('SITE IDLE', 200, 'Idle time-out is 300 seconds.');
 $c->expect('SITE IDLE 600', 200);
 $c->expect('SITE IDLE', 200, 'Idle time-out is 600 seconds.');
@@ -62,6 +83,9 @@ $c->quit;
 $c = $server->login('anonymous');
 $c->expect('SITE CHMOD 777 file', 550);
 $c->expect('SITE UMASK 000', 550);
+$c->expect('SITE UTIME 20090213233130 file', 550);
+@lines = $c->expect('SITE HELP', 214);
+is((grep { /CHMOD|UMASK|UTIME/ } @lines), 0, 'SITE HELP leaves out what may not be');
 $c->quit;
 
 # cmds_denied takes all of SITE, or one of its commands.

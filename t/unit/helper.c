@@ -826,6 +826,7 @@ static void
 test_attributes(void **state)
 {
 	struct agent_file file;
+	int64_t space;
 
 	(void)state;
 	log_in("", "ann");
@@ -844,6 +845,13 @@ test_attributes(void **state)
 	assert_int_equal(file.mtime, -1);
 	assert_int_equal(agent_utime(&a, "/missing", 1), -ENOENT);
 	assert_int_equal(agent_utime(&a, "f", 1), -EINVAL);
+	space = -1;
+	assert_int_equal(agent_space(&a, "/", &space), 0);
+	assert_true(space >= 0);
+	assert_int_equal(agent_space(&a, "/missing", &space), -ENOENT);
+	assert_int_equal(agent_space(&a, "/f", &space), -ENOTDIR);
+	assert_int_equal(agent_space(&a, "/leak", &space), -ENOENT);
+	assert_int_equal(agent_space(&a, "d", &space), -EINVAL);
 	assert_int_equal(agent_umask(&a, 027), 0);
 	put(open_as("/masked", WIRE_OPEN_STORE, 0), "");
 	assert_int_equal(mode_of("root/masked"), 0640);
@@ -969,6 +977,7 @@ enum {
 	TRY_CHMOD,
 	TRY_UTIME,
 	TRY_UMASK,
+	TRY_SPACE,
 	TRY_RMDIR,
 	TRY_UNLINK,
 	TRIES
@@ -1007,6 +1016,8 @@ attempt(int try)
 		return agent_utime(&a, "/d", 1);
 	case TRY_UMASK:
 		return agent_umask(&a, 022);
+	case TRY_SPACE:
+		return agent_space(&a, "/d", &(int64_t){ 0 });
 	case TRY_RMDIR:
 		return agent_rmdir(&a, "/empty");
 	default:
@@ -1016,7 +1027,7 @@ attempt(int try)
 
 #define BIT(name) (1U << TRY_##name)
 #define LOOKING (BIT(READ) | BIT(LIST) | BIT(MLST))
-#define ADDING (BIT(NEW) | BIT(UNIQUE))
+#define ADDING (BIT(NEW) | BIT(UNIQUE) | BIT(SPACE))
 #define CHANGING (BIT(REPLACE) | BIT(RESUME) | BIT(APPEND) | BIT(CHECK))
 #define REMOVING (BIT(RENAME) | BIT(RMDIR) | BIT(UNLINK))
 #define W "write_enable=YES\n"
@@ -1284,6 +1295,8 @@ static const struct violation {
 	    SIZE },
 	{ "umask of 01000", AT_FILES, WIRE_UMASK, { U32(01000) }, 0, FORM },
 	{ "umask of two", AT_FILES, WIRE_UMASK, { U32(0), U32(0) }, 0, SIZE },
+	{ "space of two", AT_FILES, WIRE_SPACE, { STR("/"), STR("/") }, 0, FORM },
+	{ "space of nothing", AT_FILES, WIRE_SPACE, { STR("") }, 0, SIZE },
 	{ "no such certificate", AT_LOGIN, WIRE_CERT, { U32(WIRE_CERT_COUNT) },
 	    0, FORM },
 	{ "the key after login", AT_FILES, WIRE_CERT,

@@ -20,6 +20,12 @@ our %verbs = (
 	ALLO => ['5', 530, 'read', 202],
 	APPE => ['/there', 530, 'overwrite', 226],
 	AUTH => ['TLS', 502, 'read', 502],             # no ssl_enable here
+	AVBL => ['', 530, 'upload', 213],
+	CLNT => ['test', 200, 'read', 200],
+	CSID => ['Name=test;', 200, 'read', 200],
+	LANG => ['EN', 200, 'read', 200],
+	MFF => ['Modify=20200101000000; /there', 530, 'utime', 213],
+	RANG => ['0 1', 530, 'download', 350],
 	CCC => ['', 502, 'read', 502],
 	PBSZ => ['0', 502, 'read', 502],
 	PROT => ['P', 502, 'read', 502],
@@ -69,6 +75,7 @@ our %verbs = (
 	# Not verbs of the table, but rights of their own.
 	'SITE CHMOD' => ['644 /there', 530, 'chmod', 200],
 	'SITE UMASK' => ['022', 530, 'chmod', 200],
+	'SITE UTIME' => ['20200101000000 /there', 530, 'utime', 200],
 	'SITE IDLE' => ['', 530, 'read', 200],
 	'STAT path' => ['/dir', 530, 'list', 212],
 	'STOR there' => ['', 530, 'overwrite', 226],
