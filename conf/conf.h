@@ -117,6 +117,7 @@ struct conf {
 	char *ecdsa_cert_file, *ecdsa_private_key_file, *ca_certs_file;
 	char *ssl_ciphers, *ecdh_param_file, *ssl_sni_hostname;
 	char *ssl_min_version, *ssl_max_version;
+	char *virtual_users_db, *virtual_users_file;
 	char *password; /* user.d only: crypt(5) hash of a virtual user */
 
 	struct conf_origin *origins; /* one for each row of the table */

@@ -14,8 +14,10 @@
 #include "helpers/slurp.h"
 #include "helpers/users.h"
 #include "helpers/verify.h"
+#include "helpers/virtual.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -235,6 +237,21 @@ login_anonymous(
 	return NULL;
 }
 
+/* Cuts "/jail/./home" (passwd_chroot_enable, virtual users); true if it was there. */
+static bool
+split_home(struct account *account)
+{
+	char *mark = strstr(account->root, "/./");
+
+	if (!mark)
+		return false;
+	memmove(account->start, mark + 2, strlen(mark + 2) + 1);
+	*mark = '\0';
+	if (account->root[0] == '\0')
+		strcpy(account->root, "/");
+	return true;
+}
+
 /* Virtual users, and local ones that guest_enable makes guests. */
 static const char *
 become_guest(struct helper *h, const char *user, struct account *account)
@@ -258,6 +275,7 @@ become_guest(struct helper *h, const char *user, struct account *account)
 	        conf->local_root ? conf->local_root : person.home,
 	        conf->user_sub_token, user) < 0)
 		return "local_root is too long";
+	split_home(account);
 	return NULL;
 }
 
@@ -301,21 +319,6 @@ find_groups(const char *user, struct account *account)
 	slurp_done(&text);
 }
 
-/* Cuts "/jail/./home" of passwd_chroot_enable; true if it was there. */
-static bool
-split_home(struct account *account)
-{
-	char *mark = strstr(account->root, "/./");
-
-	if (!mark)
-		return false;
-	memmove(account->start, mark + 2, strlen(mark + 2) + 1);
-	*mark = '\0';
-	if (account->root[0] == '\0')
-		strcpy(account->root, "/");
-	return true;
-}
-
 /* Where a local user's session lives: jail or the whole machine. */
 static const char *
 place_local(const struct conf *conf, const char *user,
@@ -344,13 +347,13 @@ place_local(const struct conf *conf, const char *user,
 
 static const char *
 login_local(struct helper *h, const char *user, const char *password,
-    struct account *account)
+    struct standin *standin, struct account *account)
 {
 	const struct conf *conf = &h->conf;
 	struct person person = { 0 };
 	int found = find_person(user, &person);
-	const char *reason =
-	    verify_local(user, password, found == 1 ? person.hash : NULL);
+	const char *reason = verify_local(
+	    user, password, found == 1 ? person.hash : NULL, standin);
 
 	if (found < 0)
 		reason = "malformed entry in /etc/passwd";
@@ -371,28 +374,115 @@ login_local(struct helper *h, const char *user, const char *password,
 	return place_local(conf, user, &person, account);
 }
 
+/* The user's drop-in over the helper's settings. */
+static int
+load_settings(struct helper *h, const char *user)
+{
+	struct conf_error error;
+	const char *dir = h->conf.user_config_dir ? h->conf.user_config_dir
+						  : h->place.user_dir;
+	int r = 0;
+
+	if (dir[0] != '\0')
+		r = conf_read_user(&h->conf, dir, user, &error);
+	if (r < 0)
+		log_event(&h->log, LOG_ERR, "configuration", "%s", error.text);
+	return r;
+}
+
+static const char *
+login_virtual(struct helper *h, const char *user, const char *password,
+    const char *hash, const struct standin *standin, struct account *account)
+{
+	if (!verify_hash(password, hash, standin->hash))
+		return "wrong password (virtual user)";
+	return become_guest(h, user, account);
+}
+
+/* The lines that a source has for the user, and his drop-in over them. */
+static const char *
+apply_settings(struct helper *h, const char *user, const char *where,
+    const char *settings)
+{
+	struct conf_error error;
+
+	if (conf_read_text(&h->conf, where, settings, CONF_USER, NULL, NULL,
+	        &error) < 0) {
+		log_event(&h->log, LOG_ERR, "configuration", "%s", error.text);
+		return "the account's settings have an error";
+	}
+	if (load_settings(h, user) < 0)
+		return "the user's drop-in has an error";
+	return NULL;
+}
+
+/* By a line of virtual_users_file or virtual_users_db. */
+static const char *
+login_by_record(struct helper *h, const char *user, const char *password,
+    const struct virtual_user *record, const struct standin *standin,
+    struct account *account)
+{
+	const char *reason =
+	    apply_settings(h, user, record->where, record->settings);
+	const char *judged = login_virtual(
+	    h, user, password, record->hash, standin, account);
+
+	return reason ? reason : judged;
+}
+
+/* Who is in no source of virtual users. */
+static const char *
+login_elsewhere(struct helper *h, const char *user, const char *password,
+    struct standin *standin, struct account *account)
+{
+	if (h->conf.local_enable && h->privileged)
+		return login_local(h, user, password, standin, account);
+	verify_hash(password, NULL, standin->hash);
+	return "no such user (local_enable=NO)";
+}
+
+static const char *
+login_named(struct helper *h, const char *user, const char *password,
+    struct virtual_user *record, struct account *account)
+{
+	struct standin standin;
+	const char *hash = h->conf.password, *reason = NULL;
+	int found = 0;
+
+	standin_init(&standin);
+	if (strcmp(user, h->quick_user) == 0)
+		hash = h->quick_hash;
+	/* Also for who has a drop-in: the time must not tell of it. */
+	if (h->conf.virtual_enable)
+		found = virtual_find(h, user, record, &standin, &reason);
+	if (hash && h->conf.virtual_enable)
+		return login_virtual(
+		    h, user, password, hash, &standin, account);
+	if (found == 1)
+		return login_by_record(
+		    h, user, password, record, &standin, account);
+	if (found == 0)
+		return login_elsewhere(h, user, password, &standin, account);
+	verify_hash(password, NULL, standin.hash);
+	return reason;
+}
+
 static const char *
 login_any(struct helper *h, const char *user, const char *password,
     struct account *account)
 {
-	const struct conf *conf = &h->conf;
-	char stand_in[USERS_HASH_MAX + 1];
-	const char *hash = conf->password;
+	struct virtual_user *record;
+	const char *reason;
 
-	if (policy_is_anonymous(conf, user))
+	if (policy_is_anonymous(&h->conf, user))
 		return login_anonymous(h, password, account);
-	users_stand_in("", 0, stand_in, sizeof stand_in);
-	if (strcmp(user, h->quick_user) == 0)
-		hash = h->quick_hash;
-	if (hash && conf->virtual_enable) {
-		if (!verify_hash(password, hash, stand_in))
-			return "wrong password (virtual user)";
-		return become_guest(h, user, account);
-	}
-	if (conf->local_enable && h->privileged)
-		return login_local(h, user, password, account);
-	verify_hash(password, NULL, stand_in);
-	return "no such user (local_enable=NO)";
+	record = calloc(1, sizeof *record);
+	if (!record)
+		return "out of memory";
+	reason = login_named(h, user, password, record, account);
+	explicit_bzero(record, sizeof *record);
+	free(record);
+	return reason;
 }
 
 int
@@ -411,22 +501,6 @@ auth_user(struct helper *h, const char *user, const char **ret_reason)
 	else if (!h->conf.userlist_deny && r == 0)
 		*ret_reason = "not listed in userlist_file";
 	return *ret_reason ? -EACCES : 0;
-}
-
-/* The user's drop-in over the helper's settings. */
-static int
-load_settings(struct helper *h, const char *user)
-{
-	struct conf_error error;
-	const char *dir = h->conf.user_config_dir ? h->conf.user_config_dir
-						  : h->place.user_dir;
-	int r = 0;
-
-	if (dir[0] != '\0')
-		r = conf_read_user(&h->conf, dir, user, &error);
-	if (r < 0)
-		log_event(&h->log, LOG_ERR, "configuration", "%s", error.text);
-	return r;
 }
 
 int

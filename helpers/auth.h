@@ -10,11 +10,12 @@
 
 /*
  * Checks user and password against anonymous, virtual and local accounts, in
- * that order. On success 0, *ret_account filled, and the drop-ins of the
- * user and his groups stand over h->conf. -EACCES when refused, with
- * *ret_reason a text for the log alone; h->conf must then be loaded anew
- * before the next try. Spends one password hash on every name that is not
- * anonymous, known or not.
+ * that order; of virtual ones first the drop-in, then the file, then the
+ * database: who is found in one is not looked for further. On success 0,
+ * *ret_account filled, and the drop-ins of the user and his groups stand over
+ * h->conf. -EACCES when refused, with *ret_reason a text for the log alone;
+ * h->conf must then be loaded anew before the next try. Spends one password
+ * hash on every name that is not anonymous, known or not.
  */
 int auth_login(struct helper *h, const char *user, const char *password,
     struct account *ret_account, const char **ret_reason);

@@ -25,8 +25,8 @@ slurp_done(struct slurp *text)
 	*text = (struct slurp){ 0 };
 }
 
-static int
-read_all(int fd, struct slurp *ret_text)
+int
+slurp_fd(int fd, struct slurp *ret_text)
 {
 	struct stat st;
 	struct slurp text = { 0 };
@@ -63,7 +63,7 @@ slurp(const char *path, struct slurp *ret_text)
 
 	if (fd == -1)
 		return -errno;
-	r = read_all(fd, ret_text);
+	r = slurp_fd(fd, ret_text);
 	close(fd);
 	return r;
 }

@@ -19,6 +19,9 @@ struct slurp {
  */
 int slurp(const char *path, struct slurp *ret_text);
 
+/* The same of an open file. */
+int slurp_fd(int fd, struct slurp *ret_text);
+
 /* Wipes and frees; a zeroed struct is fine. */
 void slurp_done(struct slurp *text);
 

@@ -12,11 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* yescrypt at libxcrypt's default cost, of a password that nobody has. */
-#define FALLBACK_HASH \
-	"$y$j9T$Z4b1nKQo0hQfWq7mJ6rY0/$" \
-	"HryXbiaHXjbb2sKG6CazsPXE2z.qxsgpKCQe3aS/em7"
-
 /* The next line of text at *position: its start and length. */
 static const char *
 next_line(const char *text, size_t length, size_t *position,
@@ -310,7 +305,7 @@ users_name_ok(const char *name)
 {
 	size_t length = strlen(name);
 
-	if (length == 0 || length > 255 || strchr("-.+~", name[0]))
+	if (length == 0 || length > 255 || strchr("-.+~#", name[0]))
 		return false;
 	for (size_t i = 0; i < length; i++) {
 		unsigned char c = (unsigned char)name[i];
@@ -319,29 +314,4 @@ users_name_ok(const char *name)
 			return false;
 	}
 	return true;
-}
-
-void
-users_stand_in(const char *text, size_t length, char *ret_hash, size_t size)
-{
-	size_t position = 0, n;
-	const char *line;
-
-	while ((line = next_line(text, length, &position, &n)) != NULL) {
-		const char *hash = memchr(line, ':', n);
-		const char *end;
-		size_t m;
-
-		if (!hash)
-			continue;
-		hash++;
-		end = memchr(hash, ':', n - (size_t)(hash - line));
-		m = end ? (size_t)(end - hash) : 0;
-		if (m < 13 || m >= size || *hash == '!' || *hash == '*')
-			continue;
-		memcpy(ret_hash, hash, m);
-		ret_hash[m] = '\0';
-		return;
-	}
-	memcpy(ret_hash, FALLBACK_HASH, sizeof FALLBACK_HASH);
 }

@@ -60,15 +60,11 @@ bool users_listed(const char *text, size_t length, const char *word);
 
 /*
  * A name that may be looked up: 1 to 255 bytes, no '/', ':', blanks or
- * control bytes, not starting with '-', '.', '+' or '~'.
+ * control bytes, not starting with '-', '.', '+', '~' or '#' (a comment).
  */
 bool users_name_ok(const char *name);
 
 /* Can a password ever match hash? Not one that is empty or locked. */
 bool users_hash_usable(const char *hash);
-
-/* The first usable hash of a shadow(5) text, for verify_hash()'s stand-in. */
-void users_stand_in(const char *text, size_t length, char *ret_hash,
-    size_t size);
 
 #endif

@@ -33,21 +33,19 @@ verify_hash(const char *password, const char *hash, const char *stand_in)
 {
 	/* 32 KiB: too much for the stack of a set-uid program. */
 	struct crypt_data *data = calloc(1, sizeof *data);
-	char fallback[USERS_HASH_MAX + 1];
 	const char *setting = users_hash_usable(hash) ? hash : stand_in;
 	const char *result;
 	bool match = false;
 
 	if (!data)
 		return false;
-	if (!users_hash_usable(setting)) {
-		users_stand_in("", 0, fallback, sizeof fallback);
-		setting = fallback;
-	}
 	result = crypt_r(password, setting, data);
 	/* A failure token ("*0", "*1") must not equal a stored one. */
 	if (result && result[0] != '*' && setting == hash)
 		match = equal(result, hash);
+	/* A hash that takes no time would tell that the user exists. */
+	if (!result || result[0] == '*')
+		crypt_r(password, stand_in, data);
 	explicit_bzero(data, sizeof *data);
 	free(data);
 	return match;
@@ -55,14 +53,14 @@ verify_hash(const char *password, const char *hash, const char *stand_in)
 
 /* Against shadow(5), or a hash in passwd(5) itself. */
 const char *
-verify_local(const char *user, const char *password, const char *field)
+verify_local(const char *user, const char *password, const char *field,
+    struct standin *standin)
 {
 	struct slurp text = { 0 };
-	char stand_in[USERS_HASH_MAX + 1];
 	const char *hash = NULL, *reason;
 	int r = slurp("/etc/shadow", &text);
 
-	users_stand_in(text.bytes, text.length, stand_in, sizeof stand_in);
+	standin_add(standin, text.bytes, text.length, user);
 	if (!field) {
 		reason = "no such user";
 	} else if (strcmp(field, "x") != 0) {
@@ -74,7 +72,7 @@ verify_local(const char *user, const char *password, const char *field)
 		reason = users_shadow(text.bytes, text.length, user,
 		    (long)(time(NULL) / 86400), &hash);
 	}
-	if (!verify_hash(password, hash, stand_in) && hash)
+	if (!verify_hash(password, hash, standin->hash) && hash)
 		reason = "wrong password";
 	else if (!hash && !reason)
 		reason = "no usable password";

@@ -90,10 +90,11 @@ my @documented = map { split / , / }
     $section{DIAGNOSTICS} =~ /^\.It ([a-z][a-z ,-]*)$/mg;
 is words(@documented), words(@events), 'log events';
 
-# Reasons: every text that auth.c, users.c and verify.c give for a refusal.
-my $auth = code('helpers/auth.c', 'helpers/users.c', 'helpers/verify.c');
+# Reasons: every text that these give for a refusal.
+my $auth = code(map { "helpers/$_.c" } qw(auth users verify virtual));
 my %reasons = map { $_ => 1 }
     $auth =~ m{(?:return|reason =)\s*"([a-z/][^"]* [^"]*)"}gi,
+    $auth =~ m{ret_reason,\s*"([a-z/][^"]* [^"]*)"}gi,
     $auth =~ m{[?:]\s*"([a-z/][^"]* [^"]*)"}gi;
 my %page_reasons = map { $_ => 1 }
     $section{'Why a login failed'} =~ /^\.It (.*)$/mg;

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "helpers/standin.h"
 #include "helpers/users.h"
 
 #include "t/fuzz/fuzz.h"
@@ -97,17 +98,18 @@ try_groups(const uint8_t *data, size_t size)
 static void
 try_name(const uint8_t *data, size_t size)
 {
-	char hash[USERS_HASH_MAX + 1];
+	struct standin in;
 	char *text = copy(data, size);
 
-	users_stand_in(text, size, hash, sizeof hash);
-	HOLDS(strlen(hash) >= 13 || memchr(text, '\0', size) != NULL);
-	HOLDS(hash[0] != '*' && hash[0] != '!');
+	standin_init(&in);
+	standin_add(&in, text, size, NAME);
+	HOLDS(strlen(in.hash) >= 13 && strlen(in.hash) <= USERS_HASH_MAX);
+	HOLDS(in.hash[0] != '*' && in.hash[0] != '!');
 	text[size] = '\0';
 	if (users_name_ok(text)) {
 		HOLDS(strlen(text) >= 1 && strlen(text) <= 255);
 		HOLDS(strpbrk(text, ":/ \t\r\n\x7f") == NULL);
-		HOLDS(strchr("-.+~", text[0]) == NULL);
+		HOLDS(strchr("-.+~#", text[0]) == NULL);
 	}
 	free(text);
 }

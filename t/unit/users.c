@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "helpers/standin.h"
 #include "helpers/users.h"
 #include "helpers/verify.h"
 
@@ -329,7 +330,8 @@ test_name_ok(void **state)
 		"a\\b", "a$", "a%n" };
 	static const char *const bad[] = { "", "-ann", ".ann", ".", "..",
 		"+ann", "~ann", "a/b", "/", "a:b", ":", "a b", " ann", "ann ",
-		"a\tb", "a\nb", "a\rb", "a\x1b", "a\x7f", "\x01", "../x" };
+		"#ann", "#", "a\tb", "a\nb", "a\rb", "a\x1b", "a\x7f", "\x01",
+		"../x" };
 	char name[300];
 
 	(void)state;
@@ -440,35 +442,76 @@ test_stand_in(void **state)
 	static const struct {
 		const char *text, *want; /* NULL: the built-in one */
 	} cases[] = {
-		{ "root:*:1:::::\nann:" SHA512 ":1::::::\nbob:" BCRYPT ":\n",
-		    SHA512 },
 		{ "root:!" SHA512 ":1:::::\nann:" BCRYPT ":1::::::\n", BCRYPT },
+		{ "ann:" SHA512 "\n", SHA512 },
+		{ "ann:" SHA512, SHA512 },
+		{ ":" BCRYPT ":\n", BCRYPT },
+		{ "ann:$apr1$abcdefgh$ijklmnopqrstuvwxyz\n", NULL },
+		{ "#ann:" SHA512 "\n", NULL },
 		{ "root:!:\nann:*:\nbob::\n", NULL },
 		{ "", NULL },
-		{ "root\nann:" SHA512, NULL },
+		{ "root\nann", NULL },
 		{ "\n:\n::\n", NULL },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		char hash[USERS_HASH_MAX + 1];
+		struct standin in;
 		size_t length = strlen(cases[i].text);
 		char *text = copy(cases[i].text, length);
 
-		users_stand_in(text, length, hash, sizeof hash);
+		standin_init(&in);
+		standin_add(&in, text, length, "zoe");
 		if (cases[i].want == NULL)
-			assert_memory_equal(hash, "$y$j9T$", 7);
-		else if (strcmp(hash, cases[i].want) != 0)
-			fail_msg("\"%s\": %s", cases[i].text, hash);
+			assert_memory_equal(in.hash, "$y$j9T$", 7);
+		else if (strcmp(in.hash, cases[i].want) != 0)
+			fail_msg("\"%s\": %s", cases[i].text, in.hash);
 		free(text);
 	}
 	/* As when the file could not be read. */
 	{
-		char hash[USERS_HASH_MAX + 1];
+		struct standin in;
 
-		users_stand_in(NULL, 0, hash, sizeof hash);
-		assert_memory_equal(hash, "$y$j9T$", 7);
+		standin_init(&in);
+		standin_add(&in, NULL, 0, "zoe");
+		assert_memory_equal(in.hash, "$y$j9T$", 7);
 	}
+}
+
+/*
+ * Unknown names take each kind about as often as known ones do, the same one
+ * each time, whatever the order, and keep it when others come.
+ */
+static void
+test_stand_in_share(void **state)
+{
+	static const char one[] = "ann:" SHA512 "\nbob:" BCRYPT "\n";
+	static const char other[] = "bob:" BCRYPT "\nann:" SHA512 "\n";
+	static const char more[] = "carl:" YESCRYPT "\n";
+	unsigned sha = 0, moved = 0, changed = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 1000; i++) {
+		struct standin a, b;
+		char name[16], first[USERS_HASH_MAX + 1];
+
+		snprintf(name, sizeof name, "user%u", i);
+		standin_init(&a);
+		standin_init(&b);
+		standin_add(&a, one, sizeof one - 1, name);
+		standin_add(&b, other, sizeof other - 1, name);
+		assert_string_equal(a.hash, b.hash);
+		sha += a.hash[1] == '6';
+		strcpy(first, a.hash);
+		standin_add(&a, more, sizeof more - 1, name);
+		changed += strcmp(a.hash, first) != 0;
+		moved += strcmp(a.hash, first) != 0 && a.hash[1] != 'y';
+	}
+	if (sha < 400 || sha > 600)
+		fail_msg("%u of 1000 are SHA-512, one half was expected", sha);
+	assert_int_equal(moved, 0);
+	if (changed < 230 || changed > 440)
+		fail_msg("%u of 1000 changed, a third was expected", changed);
 }
 
 int
@@ -484,6 +527,7 @@ main(void)
 		cmocka_unit_test(test_verify),
 		cmocka_unit_test(test_long_hash),
 		cmocka_unit_test(test_stand_in),
+		cmocka_unit_test(test_stand_in_share),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
