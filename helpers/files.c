@@ -11,6 +11,7 @@
 #include "helpers/files.h"
 
 #include "helpers/match.h"
+#include "helpers/rights.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,9 +28,23 @@
 #endif
 
 int
+files_refuse(const struct helper *h, const char *directive)
+{
+	if (h->blame)
+		*h->blame = directive;
+	return -EACCES;
+}
+
+int
 files_permit(const struct helper *h, unsigned rights)
 {
-	return (h->rights & rights) == rights ? 0 : -EACCES;
+	unsigned missing = rights & ~h->rights;
+
+	if (missing == 0)
+		return 0;
+	/* Of several the lowest bit: who may not make may not replace. */
+	return files_refuse(h, rights_refused_by(&h->conf, h->account.kind,
+	                           missing & -missing));
 }
 
 /* Appends the components of path to out, resolving "." and "..". */
@@ -162,13 +177,15 @@ denied(const struct helper *h, const char *path)
 }
 
 int
-files_name_fits(const char *path, const char *pattern)
+files_name_fits(
+    const struct helper *h, const char *path, const char *pattern)
 {
 	const char *slash = strrchr(path, '/');
 
 	if (!pattern || match_list(pattern, slash ? slash + 1 : path))
 		return 0;
-	return -EACCES;
+	return files_refuse(h, pattern == h->conf.download_file
+	                           ? "download_file" : "upload_file");
 }
 
 /* Has the session rules about the names behind links? */
@@ -192,13 +209,28 @@ files_place(const struct helper *h, const char *path, bool follow,
 	if (r == 0 && names_matter(&h->conf)) {
 		r = follow_links(h, ret_place->path, follow);
 		if (r == 0 && h->conf.deny_file && denied(h, ret_place->path))
-			r = -EACCES;
+			r = files_refuse(h, "deny_file");
 		/* A link made since then must not lead past the check. */
 		ret_place->resolve |= RESOLVE_NO_SYMLINKS;
 	}
 	if (r == 0 && ret_place->path[0] == '\0')
 		strcpy(ret_place->path, ".");
 	return r;
+}
+
+unsigned
+files_mode_bits(const struct helper *h, uid_t uid, gid_t gid, mode_t mode)
+{
+	const struct account *a = &h->account;
+
+	if (uid == a->uid)
+		return (mode >> 6) & 7;
+	if (gid == a->gid)
+		return (mode >> 3) & 7;
+	for (size_t i = 0; i < a->group_count; i++)
+		if (a->groups[i] == gid)
+			return (mode >> 3) & 7;
+	return mode & 7;
 }
 
 int
@@ -272,7 +304,7 @@ check_readable(struct helper *h, int fd, struct stat *ret_st)
 	if (h->account.kind == WIRE_ANONYMOUS &&
 	    h->conf.anon_world_readable_only &&
 	    !(ret_st->st_mode & S_IROTH))
-		return -EACCES;
+		return files_refuse(h, "anon_world_readable_only");
 	return lock_shared(h, fd);
 }
 
@@ -285,7 +317,7 @@ open_plain(struct helper *h, const char *path, const char *pattern,
 	int fd, r = files_place(h, path, true, &place);
 
 	if (r == 0)
-		r = files_name_fits(place.path, pattern);
+		r = files_name_fits(h, place.path, pattern);
 	if (r < 0)
 		return r;
 	/* Non-blocking, or a FIFO would keep the session waiting. */
@@ -418,7 +450,7 @@ check_new_name(
 	    (fstatat(parent, from, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	        S_ISDIR(st.st_mode)))
 		return 0;
-	return files_name_fits(to, h->conf.upload_file);
+	return files_name_fits(h, to, h->conf.upload_file);
 }
 
 int

@@ -19,6 +19,12 @@ struct place {
 	uint64_t resolve;    /* RESOLVE_ flags */
 };
 
+/*
+ * Every -EACCES that a directive is behind is given out by this one, with the
+ * directive's name, which inftpd-explain is told.
+ */
+int files_refuse(const struct helper *h, const char *directive);
+
 /* -EACCES unless the session has all of the rights (WIRE_MAY_ bits). */
 int files_permit(const struct helper *h, unsigned rights);
 
@@ -31,7 +37,12 @@ int files_place(const struct helper *h, const char *path, bool follow,
     struct place *ret_place);
 
 /* -EACCES if the name of place or path does not fit pattern; NULL fits all. */
-int files_name_fits(const char *path, const char *pattern);
+int files_name_fits(
+    const struct helper *h, const char *path, const char *pattern);
+
+/* rwx bits (0 to 7) that the session's user has, by mode and ids alone. */
+unsigned files_mode_bits(
+    const struct helper *h, uid_t uid, gid_t gid, mode_t mode);
 
 /* openat2() below the root. A descriptor, the caller's, or -errno. */
 int files_open_place(

@@ -83,6 +83,7 @@ struct helper {
 	struct names names;
 	struct upload upload;
 	struct listing *listing; /* opened by WIRE_LIST, written afterwards */
+	const char **blame;    /* inftpd-explain's: which directive refused */
 };
 
 #endif

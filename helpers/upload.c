@@ -55,7 +55,8 @@ find_target(struct helper *h, const char *path, enum wire_open how,
 		return parent == -EBUSY ? -EISDIR : parent;
 	r = files_place(h, path, true, ret_place);
 	if (r == 0 && how != WIRE_OPEN_UNIQUE)
-		r = files_name_fits(ret_place->path, h->conf.upload_file);
+		r = files_name_fits(
+		    h, ret_place->path, h->conf.upload_file);
 	if (r == 0) {
 		fd = files_open_place(h, ret_place, O_PATH, 0);
 		*ret_exists = fd >= 0;
@@ -150,7 +151,7 @@ create_new(struct helper *h, int parent, const char *prefix,
 	for (int i = 0; i < UNIQUE_TRIES && fd == -1; i++) {
 		r = make_name(name, prefix, base);
 		if (r == 0)
-			r = files_name_fits(name, pattern);
+			r = files_name_fits(h, name, pattern);
 		if (r < 0)
 			return r;
 		fd = openat(parent, name,

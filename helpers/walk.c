@@ -108,17 +108,7 @@ items_done(struct items *items)
 static unsigned
 access_of(const struct helper *h, const struct statx *st)
 {
-	const struct account *a = &h->account;
-	unsigned mode = st->stx_mode;
-
-	if (st->stx_uid == a->uid)
-		return (mode >> 6) & 7;
-	if (st->stx_gid == a->gid)
-		return (mode >> 3) & 7;
-	for (size_t i = 0; i < a->group_count; i++)
-		if (a->groups[i] == st->stx_gid)
-			return (mode >> 3) & 7;
-	return mode & 7;
+	return files_mode_bits(h, st->stx_uid, st->stx_gid, st->stx_mode);
 }
 
 static unsigned
