@@ -74,20 +74,23 @@ open_tls(struct session *s)
 		.require_certificate = conf->require_cert,
 		.verify = conf->validate_cert,
 		.strict_eof = conf->strict_ssl_read_eof };
-	char error[256];
+	char error[256] = "";
 
 	fetch_files(s, &settings);
 	s->secure.tls = s->secure.calls->open(&settings, error, sizeof error);
 	close_files(&settings);
-	if (!s->secure.tls)
-		log_event(&s->log, LOG_ERR, "tls", "%s", error);
+	if (error[0] != '\0')
+		log_event(&s->log, LOG_ERR, "tls", "%s%s", error,
+		    s->secure.tls ? "; going on with the other pair" : "");
 	return s->secure.tls != NULL;
 }
 
 int
 control_prepare_tls(struct session *s)
 {
-	return load_module(s) && open_tls(s) ? 0 : -ENOENT;
+	if (!s->secure.unusable)
+		s->secure.unusable = !load_module(s) || !open_tls(s);
+	return s->secure.unusable ? -ENOENT : 0;
 }
 
 int
@@ -114,12 +117,13 @@ control_end(struct session *s)
 	s->secure.tls = NULL;
 }
 
-static void
-log_tls(struct session *s, int priority, const char *what)
+void
+control_log_tls(struct session *s, const struct tls_conn *conn, int priority,
+    const char *what)
 {
 	char text[256];
 
-	s->secure.calls->describe(s->secure.control, text, sizeof text);
+	s->secure.calls->describe(conn, text, sizeof text);
 	log_event(&s->log, priority, "tls", "%s: %s", what, text);
 }
 
@@ -143,11 +147,13 @@ shake_hands(struct session *s)
 	if (r == 0) {
 		s->secure.shaken = true;
 		if (s->conf.debug_ssl)
-			log_tls(s, LOG_INFO, "control connection");
+			control_log_tls(s, s->secure.control, LOG_INFO,
+			    "control connection");
 	} else if (r == -EAGAIN) {
 		control_quick_ack(s->control);
 	} else {
-		log_tls(s, LOG_WARNING, "handshake failed");
+		control_log_tls(s, s->secure.control, LOG_WARNING,
+		    "handshake failed");
 	}
 	return r;
 }

@@ -18,6 +18,8 @@ struct secure {
 	const struct tls_calls *calls; /* the module */
 	struct tls *tls;
 	struct tls_conn *control;      /* under TLS since AUTH */
+	bool implicit;                 /* from the first byte, without AUTH */
+	bool unusable;                 /* could not be had, as was logged */
 	bool shaken;                   /* its handshake is over */
 	bool blocked;                  /* it must write before it can read */
 	bool pbsz;                     /* PBSZ was given */
@@ -27,7 +29,8 @@ struct secure {
 
 /*
  * Gets all that TLS needs: the module, certificate and key. 0, or -ENOENT
- * when something cannot be had, which is logged.
+ * when something cannot be had, which is logged once: a later try fails at
+ * once, since the helper opens each file only once.
  */
 int control_prepare_tls(struct session *s);
 
@@ -59,6 +62,10 @@ short control_events(const struct session *s, bool reading, bool writing);
  * second until the first is acknowledged: 40 ms lost for each connection.
  */
 void control_quick_ack(int fd);
+
+/* Logs what a connection under TLS is, or why it failed, behind what. */
+void control_log_tls(struct session *s, const struct tls_conn *conn,
+    int priority, const char *what);
 
 /* A fresh ticket, so that the next data connection can resume (TLS 1.3). */
 void control_renew_ticket(struct session *s);

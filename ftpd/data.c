@@ -193,16 +193,6 @@ open_plain(struct session *s)
 	return r == -EAGAIN ? check_connected(d) : r;
 }
 
-static void
-log_tls(struct session *s, int priority, const char *what)
-{
-	char text[256];
-
-	s->data.calls->describe(s->data.tls, text, sizeof text);
-	log_event(&s->log, priority, "tls", "data connection%s: %s", what,
-	    text);
-}
-
 /* PROT P: the client's handshake, which he begins when he has seen 150. */
 static int
 protect(struct session *s)
@@ -221,16 +211,18 @@ protect(struct session *s)
 	if (r == -EAGAIN)
 		control_quick_ack(d->fd);
 	else if (r < 0)
-		log_tls(s, LOG_WARNING, " failed");
+		control_log_tls(
+		    s, d->tls, LOG_WARNING, "data connection failed");
 	if (r < 0)
 		return r;
 	d->shaken = true;
 	if (s->conf.debug_ssl)
-		log_tls(s, LOG_INFO, "");
+		control_log_tls(s, d->tls, LOG_INFO, "data connection");
 	if (!s->conf.require_ssl_reuse || d->calls->resumed(d->tls))
 		return 0;
-	log_tls(s, LOG_WARNING, " refused by require_ssl_reuse=YES, since it "
-	    "did not resume the control connection's session");
+	control_log_tls(s, d->tls, LOG_WARNING,
+	    "data connection refused by require_ssl_reuse=YES, since it did "
+	    "not resume the control connection's session");
 	return -EKEYREJECTED;
 }
 

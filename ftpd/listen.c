@@ -213,16 +213,6 @@ serve_child(struct loop *loop, int client)
 	return serve_client(loop->service);
 }
 
-static void
-turn_away(int client)
-{
-	static const char busy[] = "421 Too busy, please try later.\r\n";
-	ssize_t ignored =
-	    send(client, busy, sizeof busy - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-
-	(void)ignored;
-}
-
 /* True in a child, with its exit status. */
 static bool
 accept_one(struct loop *loop, int socket, int *ret_status)
@@ -243,7 +233,9 @@ accept_one(struct loop *loop, int socket, int *ret_status)
 		return true;
 	}
 	if (child == -1)
-		turn_away(client);
+		serve_refuse(client, loop->service->implicit ||
+		        (loop->service->conf && loop->conf.implicit_ssl),
+		    "421 Too busy, please try later.\r\n");
 	close(client);
 	return false;
 }

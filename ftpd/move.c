@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #define MOVE_BUFFER (256 * 1024)
-#define TLS_RECORD 16384 /* bytes of the largest record of TLS */
 
 static void
 count(struct session *s, size_t n)
@@ -76,12 +75,13 @@ step_send(struct session *s, size_t most)
 
 	if (t->begin == t->end)
 		return fill(t);
-	/* OpenSSL wants a record tried again with no fewer bytes. */
-	if (most < TLS_RECORD)
-		most = TLS_RECORD;
+	/* OpenSSL wants what it could not send tried again, and no less. */
+	if (most < t->tried)
+		most = t->tried;
 	if (t->end - t->begin < most)
 		most = t->end - t->begin;
 	n = data_write(&s->data, t->buffer + t->begin, most);
+	t->tried = n < 0 ? most : 0;
 	if (n < 0)
 		return n == -EAGAIN || n == -EINTR ? MOVE_WAIT : (int)n;
 	t->begin += (size_t)n;

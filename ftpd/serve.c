@@ -119,10 +119,25 @@ greet(struct session *s, int banner)
 	reply_flush(s);
 }
 
+void
+serve_refuse(int client, bool implicit, const char *reply)
+{
+	static const char alert[] = "\x15\x03\x03\x00\x02\x02\x50";
+	size_t length = implicit ? sizeof alert - 1 : strlen(reply);
+	ssize_t ignored = send(client, implicit ? alert : reply, length,
+	    MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	(void)ignored;
+}
+
 /* A client must not wait for a server that cannot serve. */
 static int
 turn_away(struct session *s, const char *text)
 {
+	if (s->secure.implicit) {
+		serve_refuse(s->control, true, "");
+		return 1;
+	}
 	reply(s, 421, text);
 	reply_flush_all(s);
 	return 1;
@@ -275,15 +290,16 @@ static int
 begin(struct session *s, const struct service *service)
 {
 	struct conf_error error;
-	bool implicit;
 	int banner;
 
+	s->secure.implicit = service->implicit;
 	if (load_layers(s, service, &error) < 0) {
 		log_event(&s->log, LOG_ERR, "configuration", "%s",
 		    error.text);
 		return turn_away(s, "Service not available: configuration "
 				    "error, see the server's log.");
 	}
+	s->secure.implicit |= s->conf.implicit_ssl;
 	s->log.wide = s->conf.wc_logs_enable;
 	if (!service->quick && geteuid() == 0) {
 		log_event(&s->log, LOG_ERR, "start",
@@ -293,14 +309,13 @@ begin(struct session *s, const struct service *service)
 	}
 	if (refuse_crowd(s, service))
 		return 0;
-	implicit = s->conf.implicit_ssl || service->implicit;
-	if (implicit && !s->conf.ssl_enable) {
+	if (s->secure.implicit && !s->conf.ssl_enable) {
 		log_event(&s->log, LOG_ERR, "configuration",
 		    "implicit_ssl and --implicit need ssl_enable=YES");
 		return turn_away(s, "Service not available.");
 	}
 	banner = open_banner(s);
-	if (!implicit)
+	if (!s->secure.implicit)
 		greet(s, banner);
 	xferlog_open(&s->xferlog, &s->conf, &s->log);
 	status_open(&s->status);
@@ -309,10 +324,10 @@ begin(struct session *s, const struct service *service)
 		return turn_away(s, "Service not available.");
 	show_title(s, service);
 	s->started = s->idle_since = s->now = clock_now();
-	if (implicit) {
+	if (s->secure.implicit) {
 		/* The greeting, too, is under TLS: it waits for the client. */
 		if (control_prepare_tls(s) < 0 || control_start_tls(s) < 0)
-			return 1;
+			return turn_away(s, "");
 		greet(s, banner);
 	}
 	session_run(s);

@@ -27,6 +27,13 @@ int serve_load_conf(const struct service *service, struct conf *ret_conf,
     conf_warn_fn *warn, void *context, struct conf_error *ret_error);
 
 /*
+ * Tells a client who cannot be served so, in the language that he waits for:
+ * a reply, or with implicit the fatal alert "internal error" of TLS, which has
+ * no words and may come before any handshake.
+ */
+void serve_refuse(int client, bool implicit, const char *reply);
+
+/*
  * Serves the client on descriptor 0, a connected socket, until he leaves.
  * Returns the exit status.
  */

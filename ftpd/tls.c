@@ -277,12 +277,34 @@ set_sessions(SSL_CTX *context)
 	        context, mark_ticket, NULL, NULL);
 }
 
+/* How many of the pairs can be used; error has what is wrong with one. */
+static int
+use_pairs(SSL_CTX *context, const struct tls_settings *settings, char *error,
+    size_t size)
+{
+	static const char *const names[TLS_PAIRS] = {
+		"rsa_cert_file, rsa_private_key_file",
+		"ecdsa_cert_file, ecdsa_private_key_file" };
+	int count = 0;
+
+	for (int i = 0; i < TLS_PAIRS; i++) {
+		if (settings->certificate[i] < 0)
+			continue;
+		if (use_pair(context, settings->certificate[i],
+		        settings->key[i]))
+			count++;
+		else
+			explain(error, size, names[i]);
+	}
+	return count;
+}
+
+/* False with what it is that cannot be used; NULL if that is in error. */
 static bool
-configure(struct tls *tls, const struct tls_settings *settings,
-    const char **ret_what)
+configure(struct tls *tls, const struct tls_settings *settings, char *error,
+    size_t size, const char **ret_what)
 {
 	SSL_CTX *context = tls->context;
-	int pairs = 0;
 
 	*ret_what = "ssl_min_version, ssl_max_version";
 	if (!set_limits(context, settings))
@@ -294,19 +316,13 @@ configure(struct tls *tls, const struct tls_settings *settings,
 	if (settings->groups &&
 	    !SSL_CTX_set1_groups_list(context, settings->groups))
 		return false;
-	for (int i = 0; i < TLS_PAIRS; i++) {
-		*ret_what = i == 0 ? "rsa_cert_file, rsa_private_key_file"
-				   : "ecdsa_cert_file, ecdsa_private_key_file";
-		if (settings->certificate[i] < 0)
-			continue;
-		if (!use_pair(context, settings->certificate[i],
-		        settings->key[i]))
-			return false;
-		pairs++;
-	}
-	*ret_what = "no certificate: set rsa_cert_file";
-	if (pairs == 0)
+	*ret_what = NULL;
+	if (use_pairs(context, settings, error, size) == 0) {
+		if (error[0] == '\0')
+			*ret_what = "no certificate: rsa_cert_file is not "
+				    "set or cannot be opened";
 		return false;
+	}
 	*ret_what = "ca_certs_file";
 	if (settings->authorities >= 0 &&
 	    !use_authorities(context, settings->authorities))
@@ -331,10 +347,13 @@ open_tls(const struct tls_settings *settings, char *error, size_t size)
 	struct tls *tls = calloc(1, sizeof *tls);
 	const char *what = "out of memory";
 
+	error[0] = '\0';
 	if (tls)
 		tls->context = SSL_CTX_new(TLS_server_method());
-	if (!tls || !tls->context || !configure(tls, settings, &what)) {
-		explain(error, size, what);
+	if (!tls || !tls->context ||
+	    !configure(tls, settings, error, size, &what)) {
+		if (what)
+			explain(error, size, what);
 		close_tls(tls);
 		return NULL;
 	}

@@ -37,7 +37,11 @@ struct tls;      /* the settings of one session, ready for use */
 struct tls_conn; /* one connection under TLS */
 
 struct tls_calls {
-	/* NULL with a reason in error. Reads the descriptors to their end. */
+	/*
+	 * NULL with a reason in error. Reads the descriptors to their end. Of
+	 * two certificates one suffices: what is wrong with the other is then
+	 * in error, which is "" when all is well.
+	 */
 	struct tls *(*open)(const struct tls_settings *settings, char *error,
 	    size_t size);
 	void (*close)(struct tls *tls);

@@ -41,6 +41,7 @@ struct transfer {
 	int64_t rate;         /* bytes a second, 0: no limit */
 	char *buffer;         /* move.c's, or NULL */
 	size_t begin, end;    /* bytes of it that wait to be written */
+	size_t tried;         /* of them, written in vain at the last try */
 	char path[TEXT_PATH_MAX];
 };
 

@@ -152,7 +152,10 @@ subtest 'no key, no certificate' => sub {
 		# Which file cannot be opened; which pair does not do.
 		my $told = $name =~ /^(no|a dir)/ ? $file
 		    : 'rsa_cert_file, rsa_private_key_file';
-		like($c->log, qr/\Q$told\E/, "$name: the log says which");
+		my @told = $c->log =~ /\Q$told\E/g;
+		is(scalar @told, 1, "$name: the log says which, once");
+		unlike($c->log, qr/is not set/, 'and no other reason')
+		    if $name !~ /^(no c|a dir)/;
 		$broken->done;
 	}
 };
@@ -271,6 +274,30 @@ subtest 'RSA and ECDSA side by side' => sub {
 	    map { slurp($_) } $rsa->{cert}, $rsa->{key});
 	ok(gets_through(server(rsa_cert_file => "$dir/all.pem",
 	    rsa_private_key_file => '')), 'both in one file');
+};
+
+subtest 'one pair of two' => sub {
+	my %good = (rsa_cert_file => $rsa->{cert},
+	    rsa_private_key_file => $rsa->{key},
+	    ecdsa_cert_file => $pair->{cert},
+	    ecdsa_private_key_file => $pair->{key});
+	my @cases = (
+		[rsa_private_key_file => $pair->{key}, '/CN=server',
+		    qr/tls: rsa_cert_file, rsa_private_key_file: .*other pair/],
+		[ecdsa_private_key_file => "$dir/none", '/CN=rsa',
+		    qr/tls: ecdsa_cert_file, .*other pair/],
+		[ecdsa_cert_file => "$dir/none", '/CN=rsa',
+		    qr/certificate: \Q$dir\E\/none: No such file/],
+	);
+	for my $case (@cases) {
+		my ($name, $value, $left, $logged) = @$case;
+		my $c = Inftpd::TLS->connect(server(%good, $name => $value),
+		    version => 'TLSv1_3');
+		is($c->socket->peer_certificate('subject'), $left,
+		    "$name fails: the other serves");
+		like($c->log, $logged, 'and the log tells');
+		$c->quit;
+	}
 };
 
 sub slurp {

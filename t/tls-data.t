@@ -396,6 +396,25 @@ subtest 'rates' => sub {
 	$slow->done;
 };
 
+subtest 'a small rate is smooth' => sub {
+	my $slow = server(local_max_rate => '20000');
+	$slow->file('file', substr $large, 0, 16000);
+	my $c = Inftpd::TLS->login($slow, 'alice');
+	my $before = Time::HiRes::time();
+	my ($end) = $c->open_data('RETR file', 'pasv');
+	my ($got, $ahead) = ('', 0);
+	while (Inftpd::Test::Client::read_some($end, \$got)) {
+		my $due = 20000 * (Time::HiRes::time() - $before + 0.06);
+		$ahead++ if length $got > $due;
+	}
+	is(length $got, 16000, 'all of a file smaller than a record comes');
+	is($ahead, 0, 'and no part before its time');
+	$end->close;
+	$c->expect_reply(226);
+	$c->quit;
+	$slow->done;
+};
+
 subtest 'a fast client' => sub {
 	# More in one go than the server moves between two looks at poll().
 	my $many = server();

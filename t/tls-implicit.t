@@ -41,11 +41,44 @@ $c->expect('PASS secret', 230);
 $c->expect('QUIT', 221);
 $listener->stop;
 
+# Who cannot be served hears so in the language of TLS, not in FTP's.
+sub refused {
+	my ($socket, $name) = @_;
+	my $c = Inftpd::TLS->over(
+	    Inftpd::Test::Client->new($server, $socket, undef, '/dev/null'));
+
+	ok(!$c->shake_hands, "$name: no handshake");
+	like($c->{error}, qr/alert internal error/, 'but an alert');
+	$c->hang_up;
+}
+
 $listener = Inftpd::Test::Listener->start($server, @options,
     conf => { ssl_enable => 'NO' });
 Inftpd::Test::wait_until(sub { $socket = $listener->dial });
-$c = Inftpd::Test::Client->new($server, $socket, undef, '/dev/null');
-$c->expect_reply(421, undef, 'without ssl_enable: 421');
+refused($socket, 'without ssl_enable');
 like($listener->log, qr/--implicit need ssl_enable=YES/, 'and the log why');
 $listener->stop;
+
+$listener = Inftpd::Test::Listener->start($server, @options,
+    conf => { ssl_enable => 'YES', max_clients => 1 });
+Inftpd::Test::wait_until(sub { $socket = $listener->dial });
+$c = Inftpd::TLS->over(
+    Inftpd::Test::Client->new($server, $socket, undef, '/dev/null'));
+ok($c->shake_hands, 'max_clients=1: one client');
+$c->expect_reply(220);
+refused($listener->dial, 'and another');
+like($listener->log, qr/max_clients is reached/, 'and the log why');
+$c->expect('NOOP', 200, undef, 'the first stays');
+$c->hang_up;
+$listener->stop;
+
+my $broken = Inftpd::Test->new(conf => {
+    Inftpd::TLS::conf($pair, rsa_cert_file => "$dir/none.pem"),
+    implicit_ssl => 'YES' });
+$c = Inftpd::TLS->over($broken->start);
+ok(!$c->shake_hands, 'no certificate: no handshake');
+like($c->{error}, qr/alert internal error/, 'but an alert');
+like($c->log, qr/none\.pem/, 'and the log why');
+$c->hang_up;
+isnt($c->exit_status, 0, 'and the status tells, too');
 done_testing;
