@@ -135,3 +135,22 @@ conf_network_parse(const char *text, size_t length, char separator,
 	ret_network->bits = bits;
 	return is_network(ret_network) ? 0 : -ERANGE;
 }
+
+int
+conf_networks_have(const char *list, const struct conf_address *address)
+{
+	static const char between[] = ", \t";
+	struct conf_network network;
+	int found = 0;
+
+	while (list && *(list += strspn(list, between)) != '\0') {
+		size_t n = strcspn(list, between);
+
+		if (conf_network_parse(list, n, '/', &network) < 0)
+			return -EINVAL;
+		if (conf_network_has(&network, address))
+			found = 1;
+		list += n;
+	}
+	return found;
+}

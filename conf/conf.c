@@ -527,6 +527,22 @@ is_tls_version(const char *name)
 	    strcmp(name, "TLSv1.3") == 0;
 }
 
+static int
+check_proxy(const struct conf *conf, struct conf_error *error)
+{
+	static const struct conf_address nobody = {.length = 0};
+
+	if (conf_networks_have(conf->proxy_trusted, &nobody) < 0)
+		return fail_check(conf, error, "proxy_trusted",
+		    "not a list of networks; such as 192.0.2.0/24, "
+		    "2001:db8::1");
+	if (conf->proxy_protocol && !conf->proxy_trusted)
+		return fail_check(conf, error, "proxy_protocol",
+		    "nobody could connect; name the proxies in "
+		    "proxy_trusted");
+	return 0;
+}
+
 int
 conf_check(const struct conf *conf, struct conf_error *error)
 {
@@ -554,5 +570,5 @@ conf_check(const struct conf *conf, struct conf_error *error)
 		return fail_check(conf, error, "chown_uploads",
 		    "uploads would belong to root; name another user in "
 		    "chown_username");
-	return 0;
+	return check_proxy(conf, error);
 }

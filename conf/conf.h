@@ -84,7 +84,7 @@ struct conf {
 	bool delete_failed_uploads, lock_upload_files, upload_atomic;
 	bool tilde_user_enable;
 	bool log_ftp_protocol, syslog_enable, wc_logs_enable;
-	bool setproctitle_enable;
+	bool setproctitle_enable, proxy_protocol;
 	bool xferlog_enable, xferlog_std_format, dual_log_enable;
 	bool listen, listen_ipv6;
 	bool ssl_enable, implicit_ssl, allow_anon_ssl;
@@ -112,6 +112,7 @@ struct conf {
 	char *deny_file, *hide_file, *download_file, *upload_file;
 	char *cmds_allowed, *cmds_denied;
 	char *pasv_address, *listen_address, *listen_address6;
+	char *proxy_trusted; /* networks, as conf_networks_have() takes them */
 	char *user_config_dir, *vsftpd_log_file, *xferlog_file;
 	char *rsa_cert_file, *rsa_private_key_file;
 	char *ecdsa_cert_file, *ecdsa_private_key_file, *ca_certs_file;
@@ -251,6 +252,13 @@ int conf_host_identity(const struct conf_place *place, const char *name,
 /* The address of a socket's end; none for other families. */
 void conf_address_take(
     struct conf_address *ret_address, const struct sockaddr *from);
+
+/*
+ * Is address in one of the networks of list, which commas or blanks separate?
+ * 1 or 0; -EINVAL if one of them is none. NULL has nobody.
+ */
+int conf_networks_have(
+    const char *list, const struct conf_address *address);
 
 /* 0, or -EINVAL for what is neither an IPv4 nor an IPv6 address. */
 int conf_address_parse(const char *text, struct conf_address *ret_address);

@@ -97,6 +97,21 @@ addr_parse_eprt(const char *text, union addr *ret_addr)
 	return 0;
 }
 
+void
+addr_make(union addr *ret_addr, const unsigned char *bytes, size_t length,
+    unsigned port)
+{
+	memset(ret_addr, 0, sizeof *ret_addr);
+	if (length == 4) {
+		ret_addr->any.sa_family = AF_INET;
+		memcpy(&ret_addr->v4.sin_addr, bytes, 4);
+	} else if (length == 16) {
+		ret_addr->any.sa_family = AF_INET6;
+		memcpy(&ret_addr->v6.sin6_addr, bytes, 16);
+	}
+	addr_set_port(ret_addr, port);
+}
+
 unsigned
 addr_port(const union addr *a)
 {

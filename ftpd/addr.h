@@ -31,6 +31,10 @@ int addr_parse_port(const char *text, union addr *ret_addr);
  */
 int addr_parse_eprt(const char *text, union addr *ret_addr);
 
+/* From 4 or 16 bytes in network order; any other length is no address. */
+void addr_make(union addr *ret_addr, const unsigned char *bytes,
+    size_t length, unsigned port);
+
 /* The port, host order; 0 for no internet address. */
 unsigned addr_port(const union addr *a);
 void addr_set_port(union addr *a, unsigned port);

@@ -402,3 +402,32 @@ agent_cert(struct agent *a, enum wire_cert which)
 	wire_put_u32(&w, which);
 	return ask_descriptor(a, &w);
 }
+
+static void
+get_end(struct wire *w, struct proxy_end *ret_end)
+{
+	ret_end->length =
+	    wire_get_bytes(w, ret_end->bytes, sizeof ret_end->bytes);
+	ret_end->port = wire_get_u32(w);
+}
+
+int
+agent_proxy(struct agent *a, const unsigned char *header, size_t length,
+    struct agent_proxy *ret_proxy)
+{
+	struct wire w;
+	int r;
+
+	begin(a, &w, WIRE_PROXY);
+	wire_put_bytes(&w, header, length, WIRE_PROXY_MAX);
+	r = ask(a, &w, NULL);
+	if (r < 0)
+		return r;
+	get_end(&w, &ret_proxy->from);
+	get_end(&w, &ret_proxy->to);
+	wire_get_str(&w, ret_proxy->net_settings,
+	    sizeof ret_proxy->net_settings);
+	wire_get_str(&w, ret_proxy->host_settings,
+	    sizeof ret_proxy->host_settings);
+	return wire_end(&w) ? 0 : lost(a);
+}

@@ -8,6 +8,7 @@
 #define FTPD_AGENT_H
 
 #include "conf/conf.h"
+#include "helpers/proxy.h"
 #include "helpers/wire.h"
 
 #include <stdbool.h>
@@ -36,6 +37,13 @@ struct agent_login {
 	unsigned rights;
 	char start[WIRE_PATH_MAX + 1];
 	char settings[WIRE_SETTINGS_MAX + 1]; /* the user's directives */
+};
+
+/* What WIRE_PROXY answers; length 0 is the connection as it is. */
+struct agent_proxy {
+	struct proxy_end from, to;
+	char net_settings[WIRE_SETTINGS_MAX + 1];
+	char host_settings[WIRE_SETTINGS_MAX + 1];
 };
 
 struct agent_file {
@@ -81,6 +89,10 @@ int agent_list(struct agent *a, const char *path, const char *shown,
 
 /* A certificate, key or CA file, to read; -ENOENT when not configured. */
 int agent_cert(struct agent *a, enum wire_cert which);
+
+/* Who is behind a PROXY header. -EPERM: not from proxy_trusted; -EPROTO. */
+int agent_proxy(struct agent *a, const unsigned char *header, size_t length,
+    struct agent_proxy *ret_proxy);
 
 /* A data socket on its way to port of the client, or of address. */
 int agent_connect(struct agent *a, const unsigned char *address,

@@ -64,7 +64,7 @@ bind_in_range(
 static int
 bind_listener(struct session *s, int fd)
 {
-	union addr local = s->local;
+	union addr local = s->here;
 	unsigned least = (unsigned)s->conf.pasv_min_port;
 	unsigned most = (unsigned)s->conf.pasv_max_port;
 	int on = 1;
@@ -90,7 +90,7 @@ data_listen(struct session *s, unsigned *ret_port)
 	int fd, r;
 
 	data_reset(&s->data);
-	fd = socket(s->local.any.sa_family,
+	fd = socket(s->here.any.sa_family,
 	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -errno;
@@ -115,14 +115,50 @@ data_target(struct session *s, const union addr *target)
 	s->data.target = *target;
 }
 
+static void
+refuse_stranger(struct session *s, int fd, const char *who)
+{
+	close(fd);
+	log_event(&s->log, LOG_WARNING, "data-refused",
+	    "data connection from another address: %s", who);
+}
+
+/* The one that is to be used: nobody else may come. */
+static int
+take_connection(struct data *d)
+{
+	close(d->listener);
+	d->listener = -1;
+	return 0;
+}
+
+/* Is the connection that came by the proxy the client's? */
+static int
+check_header(struct session *s)
+{
+	struct data *d = &s->data;
+	int r = proxied_data(s, d->fd);
+
+	if (r == -EAGAIN)
+		return r;
+	d->headed = false;
+	if (r == 0)
+		return take_connection(d);
+	refuse_stranger(s, d->fd, "a PROXY header of somebody else's");
+	d->fd = -1;
+	return -EAGAIN;
+}
+
 /* Takes the client's connection and turns everybody else's away. */
 static int
 accept_client(struct session *s)
 {
+	struct data *d = &s->data;
+
 	for (;;) {
 		union addr from;
 		socklen_t length = sizeof from;
-		int fd = accept4(s->data.listener, &from.any, &length,
+		int fd = accept4(d->listener, &from.any, &length,
 		    SOCK_CLOEXEC | SOCK_NONBLOCK);
 		char text[ADDR_TEXT_MAX];
 
@@ -130,17 +166,19 @@ accept_client(struct session *s)
 			continue;
 		if (fd == -1)
 			return -errno;
+		if (addr_same_host(&from, &s->via)) {
+			d->fd = fd;
+			d->headed = true;
+			s->proxied.have = 0;
+			return check_header(s);
+		}
 		if (s->conf.pasv_promiscuous ||
 		    addr_same_host(&from, &s->peer)) {
-			s->data.fd = fd;
-			close(s->data.listener);
-			s->data.listener = -1;
-			return 0;
+			d->fd = fd;
+			return take_connection(d);
 		}
-		close(fd);
 		addr_text(&from, text);
-		log_event(&s->log, LOG_WARNING, "data-refused",
-		    "data connection from another address: %s", text);
+		refuse_stranger(s, fd, text);
 	}
 }
 
@@ -183,6 +221,8 @@ open_plain(struct session *s)
 	struct data *d = &s->data;
 	int r;
 
+	if (d->headed)
+		return check_header(s);
 	if (d->fd >= 0)
 		return d->connecting ? check_connected(d) : 0;
 	if (d->mode == DATA_PASSIVE)

@@ -26,6 +26,7 @@ struct data {
 	int listener;       /* DATA_PASSIVE, else -1 */
 	int fd;             /* the connection, or -1 */
 	bool connecting;    /* fd is not connected yet */
+	bool headed;        /* fd came by a proxy, and its header is awaited */
 	const struct tls_calls *calls; /* of tls */
 	struct tls_conn *tls; /* PROT P, else NULL */
 	bool shaken;        /* its handshake is over */

@@ -141,6 +141,9 @@ static const struct filter_rule rules[] = {
     {__NR_fcntl,      {{1, FILTER_INT, F_SETFL}}                 },
     {__NR_fcntl,      {{1, FILTER_INT, F_SETLK}}                 },
     {__NR_fcntl,      {{1, FILTER_INT, F_OFD_SETLK}}             },
+ /* Behind a proxy the table of sessions waits until the client is known. */
+    {__NR_fcntl,      {{1, FILTER_INT, F_OFD_SETLKW}}            },
+    {__NR_fcntl,      {{1, FILTER_INT, F_OFD_GETLK}}             },
     {__NR_fcntl,      {{1, FILTER_INT, F_SETPIPE_SZ}}            },
     {__NR_fcntl,      {{1, FILTER_INT, F_GETPIPE_SZ}}            },
  /* Memory is written or executed, never both. */
@@ -163,6 +166,8 @@ static const struct filter_rule rules[] = {
     {__NR_fcntl64,    {{1, FILTER_INT, F_SETFL}}                 },
     {__NR_fcntl64,    {{1, FILTER_INT, F_SETLK}}                 },
     {__NR_fcntl64,    {{1, FILTER_INT, F_OFD_SETLK}}             },
+    {__NR_fcntl64,    {{1, FILTER_INT, F_OFD_SETLKW}}            },
+    {__NR_fcntl64,    {{1, FILTER_INT, F_OFD_GETLK}}             },
     {__NR_fcntl64,    {{1, FILTER_INT, F_SETPIPE_SZ}}            },
     {__NR_fcntl64,    {{1, FILTER_INT, F_GETPIPE_SZ}}            },
 #else

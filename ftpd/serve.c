@@ -73,6 +73,7 @@ take_addresses(struct session *s, bool quick)
 	if (s->peer.any.sa_family != AF_INET &&
 	    s->peer.any.sa_family != AF_INET6 && !quick)
 		return -EAFNOSUPPORT;
+	s->here = s->local;
 	addr_text(&s->peer, s->log.peer);
 	return 0;
 }
@@ -218,6 +219,14 @@ confine(struct session *s)
 	return r;
 }
 
+static void
+log_table_error(struct session *s, const struct service *service, int error)
+{
+	log_event(&s->log, LOG_ERR, "configuration",
+	    "max_clients and max_per_ip need %s, writable for the user that "
+	    "runs ftpd: %s", service->place.slots, strerror(-error));
+}
+
 /* max_clients and max_per_ip; true if the client was turned away. */
 static bool
 refuse_crowd(struct session *s, const struct service *service)
@@ -226,15 +235,14 @@ refuse_crowd(struct session *s, const struct service *service)
 
 	if (s->conf.max_clients == 0 && s->conf.max_per_ip == 0)
 		return false;
-	r = slots_take(&s->slots, service->place.slots, &s->peer,
-	    s->conf.max_clients, s->conf.max_per_ip);
+	r = s->slots.fd >= 0 ? 0 : slots_open(&s->slots, service->place.slots);
+	if (r == 0)
+		r = slots_take(&s->slots, &s->peer, s->conf.max_clients,
+		    s->conf.max_per_ip);
 	if (r == SLOTS_OK)
 		return false;
 	if (r < 0)
-		log_event(&s->log, LOG_ERR, "configuration",
-		    "max_clients and max_per_ip need %s, writable for the "
-		    "user that runs ftpd: %s", service->place.slots,
-		    strerror(-r));
+		log_table_error(s, service, r);
 	else
 		log_event(&s->log, LOG_NOTICE, "full", "%s is reached",
 		    r == SLOTS_FULL ? "max_clients" : "max_per_ip");
@@ -266,6 +274,9 @@ load_layers(struct session *s, const struct service *service,
 	struct conf_address from, to;
 	int r = take_conf(s, service, error);
 
+	/* Behind a proxy the helper reads them, once it has told for whom. */
+	if (r < 0 || s->conf.proxy_protocol)
+		return r;
 	conf_address_take(&from, &s->peer.any);
 	conf_address_take(&to, &s->local.any);
 	if (r == 0)
@@ -286,11 +297,11 @@ show_title(struct session *s, const struct service *service)
 	title_set(&s->title, "", s->log.peer, "connected");
 }
 
+/* What does not wait for the client; 0, or the exit status. */
 static int
-begin(struct session *s, const struct service *service)
+prepare(struct session *s, const struct service *service)
 {
 	struct conf_error error;
-	int banner;
 
 	s->secure.implicit = service->implicit;
 	if (load_layers(s, service, &error) < 0) {
@@ -307,29 +318,60 @@ begin(struct session *s, const struct service *service)
 		    " in the unit or user = " FTPD_USER " in xinetd's entry");
 		return turn_away(s, "Service not available.");
 	}
-	if (refuse_crowd(s, service))
-		return 0;
 	if (s->secure.implicit && !s->conf.ssl_enable) {
 		log_event(&s->log, LOG_ERR, "configuration",
 		    "implicit_ssl and --implicit need ssl_enable=YES");
 		return turn_away(s, "Service not available.");
 	}
-	banner = open_banner(s);
-	if (!s->secure.implicit)
-		greet(s, banner);
+	return 0;
+}
+
+/* Logs and helper, and then the sandbox; 0, or the exit status. */
+static int
+confine_all(struct session *s, const struct service *service)
+{
 	xferlog_open(&s->xferlog, &s->conf, &s->log);
 	status_open(&s->status);
-	status_set(&s->status, "not logged in, from ", s->log.peer);
+	/* Behind a proxy it is needed when no file can be opened any more. */
+	if (s->conf.proxy_protocol)
+		slots_open(&s->slots, service->place.slots);
 	if (start_helper(s, service) < 0 || confine(s) < 0)
 		return turn_away(s, "Service not available.");
+	return 0;
+}
+
+/* TLS from the first byte: the greeting, too, is under it. */
+static int
+begin_tls(struct session *s)
+{
+	return control_prepare_tls(s) < 0 || control_start_tls(s) < 0;
+}
+
+static int
+begin(struct session *s, const struct service *service)
+{
+	int status = prepare(s, service), banner;
+	bool proxied = s->conf.proxy_protocol;
+
+	if (status != 0 || (!proxied && refuse_crowd(s, service)))
+		return status;
+	banner = open_banner(s);
+	if (!s->secure.implicit && !proxied)
+		greet(s, banner);
+	status = confine_all(s, service);
+	if (status != 0)
+		return status;
+	if (proxied && proxied_begin(s) < 0)
+		return turn_away(s, "Service not available.");
+	if (proxied && refuse_crowd(s, service))
+		return 0;
+	status_set(&s->status, "not logged in, from ", s->log.peer);
 	show_title(s, service);
 	s->started = s->idle_since = s->now = clock_now();
-	if (s->secure.implicit) {
-		/* The greeting, too, is under TLS: it waits for the client. */
-		if (control_prepare_tls(s) < 0 || control_start_tls(s) < 0)
-			return turn_away(s, "");
+	if (s->secure.implicit && begin_tls(s) != 0)
+		return turn_away(s, "");
+	if (s->secure.implicit || proxied)
 		greet(s, banner);
-	}
 	session_run(s);
 	return 0;
 }

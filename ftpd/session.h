@@ -14,6 +14,7 @@
 #include "ftpd/control.h"
 #include "ftpd/data.h"
 #include "ftpd/line.h"
+#include "ftpd/proxied.h"
 #include "ftpd/reply.h"
 #include "ftpd/slots.h"
 #include "ftpd/status.h"
@@ -46,8 +47,11 @@ struct session {
 	struct title title;    /* for ps */
 	struct slots slots;    /* our place among max_clients */
 	struct agent agent;
-	union addr peer;       /* the two ends of the control connection */
-	union addr local;
+	union addr peer;       /* the two ends of the control connection, */
+	union addr local;      /*   as the client has them */
+	union addr here;       /* our own end, to bind to; local but for */
+	union addr via;        /*   clients of this proxy; family 0: none */
+	struct proxied proxied;
 
 	enum state state;
 	char user[WIRE_NAME_MAX + 1];

@@ -160,30 +160,33 @@ take(int fd, const struct record *own, int64_t max_clients,
 }
 
 int
-slots_take(struct slots *ret_slots, const char *path, const union addr *peer,
-    int64_t max_clients, int64_t max_per_ip)
+slots_open(struct slots *slots, const char *path)
+{
+	slots->index = -1;
+	slots->fd =
+	    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	return slots->fd == -1 ? -errno : 0;
+}
+
+int
+slots_take(struct slots *slots, const union addr *peer, int64_t max_clients,
+    int64_t max_per_ip)
 {
 	struct record own = { .used = 1, .pid = (uint32_t)getpid() };
 	const unsigned char *bytes = NULL;
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int r;
 
-	ret_slots->fd = -1;
-	if (fd == -1)
-		return -errno;
 	own.address_length = (uint32_t)addr_bytes(peer, &bytes);
 	if (bytes)
 		memcpy(own.address, bytes, own.address_length);
 	/* Counting and taking are one step: two must not take the last one. */
-	r = lock(fd, F_OFD_SETLKW, F_WRLCK, TABLE_LOCK, 1);
+	r = lock(slots->fd, F_OFD_SETLKW, F_WRLCK, TABLE_LOCK, 1);
 	if (r >= 0)
-		r = take(fd, &own, max_clients, max_per_ip,
-		    &ret_slots->index);
-	lock(fd, F_OFD_SETLK, F_UNLCK, TABLE_LOCK, 1);
+		r = take(slots->fd, &own, max_clients, max_per_ip,
+		    &slots->index);
+	lock(slots->fd, F_OFD_SETLK, F_UNLCK, TABLE_LOCK, 1);
 	if (r != SLOTS_OK)
-		close(fd);
-	else
-		ret_slots->fd = fd;
+		slots_release(slots);
 	return r;
 }
 
@@ -195,9 +198,11 @@ slots_release(struct slots *slots)
 
 	if (slots->fd < 0)
 		return;
-	ignored = pwrite(
-	    slots->fd, &none, sizeof none, offset_of((size_t)slots->index));
-	(void)ignored;
+	if (slots->index >= 0) {
+		ignored = pwrite(slots->fd, &none, sizeof none,
+		    offset_of((size_t)slots->index));
+		(void)ignored;
+	}
 	close(slots->fd);
 	slots->fd = -1;
 }

@@ -16,6 +16,7 @@
 #include "helpers/files.h"
 #include "helpers/helper.h"
 #include "helpers/port.h"
+#include "helpers/proxy.h"
 #include "helpers/rights.h"
 #include "helpers/upload.h"
 #include "helpers/walk.h"
@@ -94,24 +95,33 @@ load_conf(struct helper *h)
 	return r;
 }
 
+/* The client's address for the log; false if it has none. */
+static bool
+name_peer(struct helper *h)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+	bool internet = true;
+
+	if (h->peer.any.sa_family == AF_INET)
+		inet_ntop(AF_INET, &h->peer.v4.sin_addr, text, sizeof text);
+	else if (h->peer.any.sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &h->peer.v6.sin6_addr, text, sizeof text);
+	else
+		internet = false;
+	strcpy(h->log.peer, strncmp(text, "::ffff:", 7) == 0 ? text + 7 : text);
+	return internet;
+}
+
 /* Peer and local address, from the socket itself and from nobody's word. */
 static int
 take_addresses(struct helper *h, int control)
 {
 	socklen_t peer = sizeof h->peer, local = sizeof h->local;
-	char text[INET6_ADDRSTRLEN] = "";
 
 	if (getpeername(control, &h->peer.any, &peer) == -1 ||
 	    getsockname(control, &h->local.any, &local) == -1)
 		return h->privileged ? -errno : 0;
-	if (h->peer.any.sa_family == AF_INET)
-		inet_ntop(AF_INET, &h->peer.v4.sin_addr, text, sizeof text);
-	else if (h->peer.any.sa_family == AF_INET6)
-		inet_ntop(AF_INET6, &h->peer.v6.sin6_addr, text, sizeof text);
-	else if (h->privileged)
-		return -EAFNOSUPPORT;
-	strcpy(h->log.peer, strncmp(text, "::ffff:", 7) == 0 ? text + 7 : text);
-	return 0;
+	return name_peer(h) || !h->privileged ? 0 : -EAFNOSUPPORT;
 }
 
 static int
@@ -154,6 +164,83 @@ run_hello(struct helper *h, struct call *c)
 		r = load_conf(h);
 	if (r < 0)
 		die(h, "no usable configuration or control connection");
+	h->phase = h->conf.proxy_protocol ? PHASE_PROXY : PHASE_LOGIN;
+	return 0;
+}
+
+/* --- PROXY ------------------------------------------------------------ */
+
+static void
+set_address(union address *a, const struct proxy_end *end)
+{
+	memset(a, 0, sizeof *a);
+	if (end->length == 4) {
+		a->v4.sin_family = AF_INET;
+		a->v4.sin_port = htons((uint16_t)end->port);
+		memcpy(&a->v4.sin_addr, end->bytes, 4);
+	} else {
+		a->v6.sin6_family = AF_INET6;
+		a->v6.sin6_port = htons((uint16_t)end->port);
+		memcpy(&a->v6.sin6_addr, end->bytes, 16);
+	}
+}
+
+/* The client is the one of the header; so are the settings. */
+static void
+take_header(struct helper *h, const struct proxy_header *header)
+{
+	if (header->from.length == 0)
+		return;
+	set_address(&h->peer, &header->from);
+	set_address(&h->local, &header->to);
+	h->proxied = true;
+	name_peer(h);
+	conf_done(&h->conf);
+	if (load_conf(h) < 0)
+		die(h, "configuration changed and is not usable");
+}
+
+static void
+answer_proxy(struct helper *h, const struct proxy_header *header,
+    struct wire *out)
+{
+	static const unsigned layers[] = { CONF_NET, CONF_HOST };
+	const struct proxy_end *ends[] = { &header->from, &header->to };
+	char settings[WIRE_SETTINGS_MAX + 1];
+
+	for (size_t i = 0; i < 2; i++) {
+		wire_put_bytes(out, ends[i]->bytes, ends[i]->length,
+		    WIRE_ADDRESS_MAX);
+		wire_put_u32(out, ends[i]->port);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		if (conf_settings(&h->conf, layers[i], settings,
+		        sizeof settings) >= sizeof settings)
+			die(h, "the settings of net.d or host.d are too long");
+		wire_put_str(out, settings, WIRE_SETTINGS_MAX);
+	}
+}
+
+/* Only the true peer of the connection can make its header be believed. */
+static int
+run_proxy(struct helper *h, struct call *c)
+{
+	unsigned char bytes[WIRE_PROXY_MAX];
+	size_t length = wire_get_bytes(&c->in, bytes, sizeof bytes);
+	struct proxy_header header;
+	struct conf_address peer;
+	int r;
+
+	if (!wire_end(&c->in))
+		return -EBADMSG;
+	conf_address_take(&peer, &h->peer.any);
+	if (conf_networks_have(h->conf.proxy_trusted, &peer) != 1)
+		return -EPERM;
+	r = proxy_parse(bytes, length, &header);
+	if (r < 0)
+		return r;
+	take_header(h, &header);
+	answer_proxy(h, &header, &c->out);
 	h->phase = PHASE_LOGIN;
 	return 0;
 }
@@ -545,6 +632,8 @@ static const struct request requests[] = {
 	{ WIRE_UMASK, "umask", PHASE_FILES, 8, 8, false, NULL, run_umask },
 	{ WIRE_SPACE, "space", PHASE_FILES, ONE_PATH, false, NULL, run_space },
 	{ WIRE_CERT, "cert", PHASE_LOGIN, 8, 8, false, NULL, run_cert },
+	{ WIRE_PROXY, "proxy", PHASE_PROXY, 4 + FIELD(0),
+	    4 + FIELD(WIRE_PROXY_MAX), false, NULL, run_proxy },
 };
 
 static const struct request *

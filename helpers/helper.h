@@ -24,6 +24,7 @@ enum phase {
 	PHASE_START = 1 << 0, /* nothing known: HELLO only */
 	PHASE_LOGIN = 1 << 1, /* authenticator */
 	PHASE_FILES = 1 << 2, /* file agent: is the user, for good */
+	PHASE_PROXY = 1 << 3, /* proxy_protocol: who the client is comes next */
 };
 
 #define ACCOUNT_GROUPS_MAX 1024
@@ -74,6 +75,7 @@ struct helper {
 	struct log log;
 	union address peer;    /* of the control connection; family 0: none */
 	union address local;
+	bool proxied;          /* both are what a PROXY header says */
 	unsigned failures;     /* logins refused so far */
 	unsigned certs_given;  /* 1 << enum wire_cert, or-ed */
 	struct account account;

@@ -69,11 +69,23 @@ set_port(union address *a, unsigned port)
 	return sizeof a->v6;
 }
 
+/*
+ * Where the control connection came to; any address where that is a proxy's,
+ * since the client is connected to from here.
+ */
+static union address
+own_address(const struct helper *h)
+{
+	union address any = { .any.sa_family = h->peer.any.sa_family };
+
+	return h->proxied ? any : h->local;
+}
+
 static int
 bind_and_connect(struct helper *h, int fd, union address *target,
     unsigned port)
 {
-	union address local = h->local;
+	union address local = own_address(h);
 	int on = 1;
 	socklen_t length = set_port(&local, h->conf.connect_from_port_20
 	    ? (unsigned)h->conf.ftp_data_port : 0);
@@ -100,7 +112,7 @@ port_connect(struct helper *h, const unsigned char *address, size_t length,
 	r = make_target(h, address, length, &target);
 	if (r < 0)
 		return r;
-	fd = socket(h->local.any.sa_family,
+	fd = socket(own_address(h).any.sa_family,
 	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -errno;

@@ -19,6 +19,7 @@
 #define WIRE_PATH_MAX 4095      /* a path, without its NUL */
 #define WIRE_SETTINGS_MAX 8191  /* directives as text */
 #define WIRE_HASH_MAX 383       /* a crypt(5) hash */
+#define WIRE_PROXY_MAX 4096     /* a PROXY header */
 #define WIRE_ADDRESS_MAX 16     /* an IPv4 or IPv6 address, network order */
 
 /* Requests. A number is never used again for something else. */
@@ -40,6 +41,7 @@ enum wire_op {
 	WIRE_CONNECT = 15,   /* family, address, port -> data socket */
 	WIRE_UMASK = 16,     /* mask: SITE UMASK */
 	WIRE_CERT = 17,      /* enum wire_cert -> descriptor */
+	WIRE_PROXY = 18,     /* header -> both ends, settings of net.d, host.d */
 	WIRE_SPACE = 20,     /* path of a directory -> bytes that are free */
 };
 

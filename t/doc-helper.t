@@ -24,7 +24,7 @@ cmp_ok scalar @ops, '>', 10, 'wire.h has requests';
 is "@rows", "@ops", 'requests, in the order of their numbers';
 
 my %when = (PHASE_START => 'first', PHASE_LOGIN => 'before login',
-	PHASE_FILES => 'after login');
+	PHASE_FILES => 'after login', PHASE_PROXY => 'behind a proxy');
 for my $op (@ops) {
 	my ($phase) = $helper =~ /\{ \Q$op\E, "[a-z-]+",\s*(\w+),/;
 	my ($said) = $page =~ /^\.It \Q$op\E Ta (.*?) Ta /m;

@@ -1417,6 +1417,60 @@ test_cert(void **state)
 	stop();
 }
 
+#define PROXY "proxy_protocol=YES\nproxy_trusted=127.0.0.0/8\n"
+
+static int
+say_header(const char *header, struct agent_proxy *ret_answer)
+{
+	return agent_proxy(&a, (const unsigned char *)header, strlen(header),
+	    ret_answer);
+}
+
+/* Who the client is comes first, once, and from nobody but the proxy. */
+static void
+test_proxy(void **state)
+{
+	static const char header[] =
+	    "PROXY TCP4 192.0.2.9 192.0.2.1 50000 21\r\n";
+	static const unsigned char client[] = { 192, 0, 2, 9 };
+	static struct agent_proxy answer;
+	static struct agent_login login;
+
+	(void)state;
+	begin(PROXY);
+	assert_int_equal(
+	    say_header("USER x\r\nPASS y\r\n", &answer), -EPROTO);
+	assert_int_equal(say_header("", &answer), -EPROTO);
+	assert_int_equal(say_header(header, &answer), 0);
+	assert_int_equal(answer.from.length, 4);
+	assert_memory_equal(answer.from.bytes, client, 4);
+	assert_int_equal(answer.from.port, 50000);
+	assert_int_equal(answer.to.port, 21);
+	assert_int_equal(
+	    agent_login(&a, "nobody-such", PASSWORD, &login), -EACCES);
+	assert_non_null(strstr(contents("log"), ": 192.0.2.9: login-failed"));
+	assert_int_equal(agent_login(&a, "ann", PASSWORD, &login), 0);
+	assert_int_equal(agent_connect(&a, self4, 4, 50000), -EPERM);
+	assert_int_equal(stop(), 0);
+
+	begin(PROXY);
+	assert_int_equal(say_header(header, &answer), 0);
+	assert_int_equal(say_header(header, &answer), -EPIPE);
+	assert_int_equal(stop(), 1);
+
+	begin(PROXY);
+	assert_int_equal(agent_login(&a, "ann", PASSWORD, &login), -EPIPE);
+	assert_int_equal(stop(), 1);
+
+	begin("");
+	assert_int_equal(say_header(header, &answer), -EPIPE);
+	assert_int_equal(stop(), 1);
+
+	begin("proxy_protocol=YES\nproxy_trusted=192.0.2.9\n");
+	assert_int_equal(say_header(header, &answer), -EPERM);
+	stop();
+}
+
 static void
 test_violations(void **state)
 {
@@ -1625,6 +1679,7 @@ main(void)
 		TEST(test_login),
 		TEST(test_user),
 		TEST(test_cert),
+		TEST(test_proxy),
 		TEST(test_max_login_fails),
 		TEST(test_delay),
 		TEST(test_second_try),
