@@ -87,6 +87,7 @@ struct conf {
 	bool setproctitle_enable, proxy_protocol;
 	bool xferlog_enable, xferlog_std_format, dual_log_enable;
 	bool listen, listen_ipv6;
+	bool hash_enable;
 	bool ssl_enable, implicit_ssl, allow_anon_ssl;
 	bool force_anon_data_ssl, force_anon_logins_ssl;
 	bool force_local_data_ssl, force_local_logins_ssl;
@@ -100,6 +101,7 @@ struct conf {
 	int64_t local_min_uid;
 	int64_t ftp_data_port, pasv_min_port, pasv_max_port, listen_port;
 	int64_t max_clients, max_per_ip;
+	int64_t hash_max_bytes, hash_timeout;
 	int64_t anon_max_rate, anon_max_rate_up;
 	int64_t local_max_rate, local_max_rate_up, upload_max_size;
 	int64_t anon_umask, local_umask, file_open_mode, chown_upload_mode;

@@ -65,6 +65,18 @@ feat_mff(const struct session *s, char *line)
 		strcpy(line, "MFF Modify;");
 }
 
+/* "HASH SHA-256*;SHA-512;...": * marks what OPTS HASH chose. */
+static void
+feat_hash(const struct session *s, char *line, size_t size)
+{
+	int n = snprintf(line, size, "HASH ");
+
+	for (int i = 0; i < DIGEST_COUNT && n > 0; i++)
+		n += snprintf(line + n, size - (size_t)n, "%s%s%s",
+		    i > 0 ? ";" : "", hash_names[i],
+		    s->hash.chosen == (enum digest_kind)i ? "*" : "");
+}
+
 int
 cmd_feat(struct session *s, const struct arg_value *arg)
 {
@@ -82,6 +94,8 @@ cmd_feat(struct session *s, const struct arg_value *arg)
 			feat_mlst(s, line, sizeof line);
 		else if (c->run == cmd_mff)
 			feat_mff(s, line);
+		else if (c->run == cmd_hash)
+			feat_hash(s, line, sizeof line);
 		reply_line(s, line);
 	}
 	reply_line(s, "TVFS");
@@ -188,6 +202,18 @@ opts_mlst(struct session *s, const char *list)
 	return reply(s, 200, line);
 }
 
+static int
+opts_hash(struct session *s, const char *name)
+{
+	for (int i = 0; i < DIGEST_COUNT; i++)
+		if (strcasecmp(name, hash_names[i]) == 0)
+			s->hash.chosen = (enum digest_kind)i;
+	if (name[0] != '\0' &&
+	    strcasecmp(name, hash_names[s->hash.chosen]) != 0)
+		return reply(s, 501, "No such digest, see FEAT.");
+	return reply(s, 200, hash_names[s->hash.chosen]);
+}
+
 int
 cmd_opts(struct session *s, const struct arg_value *arg)
 {
@@ -197,6 +223,9 @@ cmd_opts(struct session *s, const struct arg_value *arg)
 	options = options ? options + 1 : "";
 	if (length == 4 && strncasecmp(arg->text, "MLST", 4) == 0)
 		return opts_mlst(s, options);
+	if (length == 4 && strncasecmp(arg->text, "HASH", 4) == 0 &&
+	    s->conf.hash_enable)
+		return opts_hash(s, options);
 	/* Names are bytes, so there is nothing to switch off. */
 	if (length == 4 && strncasecmp(arg->text, "UTF8", 4) == 0) {
 		if (*options == '\0' || strcasecmp(options, "ON") == 0)

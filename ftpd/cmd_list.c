@@ -125,6 +125,19 @@ stat_path(struct session *s, const struct arg_value *arg)
 }
 
 static void
+stat_hash(struct session *s)
+{
+	const struct hash *h = &s->hash;
+	char path[256], line[512];
+
+	text_safe(h->path, false, path, sizeof path);
+	snprintf(line, sizeof line,
+	    "     %s of %s: %" PRId64 " of %" PRId64 " bytes so far",
+	    hash_names[h->kind], path, h->next - h->start, h->end - h->start);
+	reply_line(s, line);
+}
+
+static void
 stat_transfer(struct session *s)
 {
 	static const char *const names[] = { "", "Sending", "Receiving",
@@ -133,6 +146,10 @@ stat_transfer(struct session *s)
 	int64_t elapsed = s->now - t->started;
 	char path[256], line[512];
 
+	if (hash_running(s)) {
+		stat_hash(s);
+		return;
+	}
 	if (t->kind == TRANSFER_NONE) {
 		reply_line(s, "     No transfer in progress");
 		return;
@@ -187,7 +204,7 @@ cmd_stat(struct session *s, const struct arg_value *arg)
 	if (s->state != IN_SESSION)
 		return reply(s, 530, "Please log in with USER and PASS.");
 	/* The helper writes one listing at a time. */
-	if (s->transfer.kind != TRANSFER_NONE)
+	if (session_busy(s))
 		return reply(s, 450, "Busy with a transfer; try STAT alone.");
 	return stat_path(s, arg);
 }

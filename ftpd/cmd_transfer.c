@@ -79,6 +79,10 @@ cmd_abor(struct session *s, const struct arg_value *arg)
 		transfer_abort(s, -ECONNABORTED);
 		return reply(s, 226, "ABOR successful.");
 	}
+	if (hash_running(s)) {
+		hash_abort(s);
+		return reply(s, 226, "ABOR successful.");
+	}
 	if (s->data.mode == DATA_NONE)
 		return reply(s, 225, "No transfer to ABOR.");
 	data_reset(&s->data);

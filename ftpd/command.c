@@ -23,6 +23,8 @@
 #define UPLOAD WIRE_MAY_UPLOAD
 #define MKDIR WIRE_MAY_MKDIR
 #define DELETE WIRE_MAY_DELETE
+#define VERB_MAX 16 /* longer than any */
+#define CHECKSUM "<file> [<start> [<end>]]"
 
 const struct command commands[] = {
 	{ "ABOR", ARG_NONE, IN_SESSION | IN_TRANSFER, 0, cmd_abor, "", NULL },
@@ -45,6 +47,8 @@ const struct command commands[] = {
 	{ "EPSV", ARG_OPTIONAL, IN_SESSION | KEEPS, 0, cmd_epsv,
 	    "[<family>|ALL]", "EPSV" },
 	{ "FEAT", ARG_NONE, ALWAYS | KEEPS, 0, cmd_feat, "", NULL },
+	{ "HASH", ARG_PATH, IN_SESSION | TAKES_RANGE | NEEDS_HASH, DOWNLOAD,
+	    cmd_hash, "<file>", "HASH" },
 	{ "HELP", ARG_OPTIONAL, ALWAYS | KEEPS, 0, cmd_help, "[<verb>]", NULL },
 	{ "LANG", ARG_OPTIONAL, ALWAYS | KEEPS, 0, cmd_lang, "[EN]", "LANG EN*" },
 	{ "LIST", ARG_LIST, IN_SESSION | NEEDS_DATA, LISTS, cmd_list,
@@ -104,11 +108,23 @@ const struct command commands[] = {
 	{ "TYPE", ARG_STRING, IN_SESSION | KEEPS, 0, cmd_type, "A|I|L 8",
 	    NULL },
 	{ "USER", ARG_STRING, ALWAYS, 0, cmd_user, "<name>", NULL },
+	{ "XCRC", ARG_PATH, IN_SESSION | NEEDS_HASH, DOWNLOAD, cmd_xcrc,
+	    CHECKSUM, "XCRC" },
 	{ "XCUP", ARG_NONE, IN_SESSION, 0, cmd_cdup, "", NULL },
 	{ "XCWD", ARG_PATH, IN_SESSION, 0, cmd_cwd, "<directory>", NULL },
+	{ "XMD5", ARG_PATH, IN_SESSION | NEEDS_HASH, DOWNLOAD, cmd_xmd5,
+	    CHECKSUM, "XMD5" },
 	{ "XMKD", ARG_PATH, IN_SESSION, MKDIR, cmd_mkd, "<directory>", NULL },
 	{ "XPWD", ARG_NONE, IN_SESSION | KEEPS, 0, cmd_pwd, "", NULL },
 	{ "XRMD", ARG_PATH, IN_SESSION, DELETE, cmd_rmd, "<directory>", NULL },
+	{ "XSHA", ARG_PATH, IN_SESSION | NEEDS_HASH, DOWNLOAD, cmd_xsha1,
+	    CHECKSUM, "XSHA" },
+	{ "XSHA1", ARG_PATH, IN_SESSION | NEEDS_HASH, DOWNLOAD, cmd_xsha1,
+	    CHECKSUM, "XSHA1" },
+	{ "XSHA256", ARG_PATH, IN_SESSION | NEEDS_HASH, DOWNLOAD, cmd_xsha256,
+	    CHECKSUM, "XSHA256" },
+	{ "XSHA512", ARG_PATH, IN_SESSION | NEEDS_HASH, DOWNLOAD, cmd_xsha512,
+	    CHECKSUM, "XSHA512" },
 };
 const size_t command_count = sizeof commands / sizeof *commands;
 
@@ -152,7 +168,7 @@ split(char *line)
 bool
 command_in_transfer(const char *line)
 {
-	char verb[8];
+	char verb[VERB_MAX];
 	size_t n = strcspn(line, " ");
 	const struct command *c;
 
@@ -347,8 +363,16 @@ clear_pending(struct session *s, const struct command *c)
 {
 	if (!(c->when & KEEPS_RNFR))
 		s->rename_from[0] = '\0';
-	if (!(c->when & (KEEPS | NEEDS_DATA)))
+	if (!(c->when & (KEEPS | NEEDS_DATA | TAKES_RANGE)))
 		forget_position(s);
+}
+
+/* Some are there only where the configuration has switched them on. */
+static bool
+is_done(const struct session *s, const struct command *c)
+{
+	return c->run && (!(c->when & NEEDS_TLS) || s->conf.ssl_enable) &&
+	    (!(c->when & NEEDS_HASH) || s->conf.hash_enable);
 }
 
 static void
@@ -357,7 +381,7 @@ run(struct session *s, const struct command *c, const char *text)
 	struct arg_value arg = { .text = text };
 	int wrong;
 
-	if (!c->run || ((c->when & NEEDS_TLS) && !s->conf.ssl_enable)) {
+	if (!is_done(s, c)) {
 		reply(s, 502, "Command not implemented.");
 		return;
 	}
@@ -373,7 +397,7 @@ run(struct session *s, const struct command *c, const char *text)
 			c->run(s, &arg);
 	}
 	/* Also a refused transfer is the one that REST was for. */
-	if (c->when & NEEDS_DATA)
+	if (c->when & (NEEDS_DATA | TAKES_RANGE))
 		forget_position(s);
 }
 
@@ -429,7 +453,7 @@ command_run(struct session *s, char *line)
 {
 	if (s->conf.log_ftp_protocol) {
 		size_t n = strcspn(line, " ");
-		char verb[8];
+		char verb[VERB_MAX];
 		const struct command *c = NULL;
 
 		if (n < sizeof verb) {
@@ -454,8 +478,7 @@ command_there(const struct session *s, const struct command *c)
 	/* What rights there are is known after the login only. */
 	if (s->state == IN_SESSION && (s->rights & c->rights) != c->rights)
 		return false;
-	return c->run && command_allowed(s, c->verb) &&
-	    (!(c->when & NEEDS_TLS) || s->conf.ssl_enable);
+	return is_done(s, c) && command_allowed(s, c->verb);
 }
 
 /* --- HELP ------------------------------------------------------------- */
@@ -486,7 +509,7 @@ command_help(struct session *s, const struct command *table, size_t count,
 		if (!shown(s, &table[i]))
 			continue;
 		snprintf(line + strlen(line), sizeof line - strlen(line),
-		    "%-6s", table[i].verb);
+		    "%-8s", table[i].verb);
 		if (strlen(line) > 60) {
 			reply_line(s, line);
 			line[0] = '\0';

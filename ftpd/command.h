@@ -28,6 +28,8 @@ enum {
 	KEEPS = 1 << 11,      /* does not clear REST and RANG */
 	KEEPS_RNFR = 1 << 12, /* does not clear RNFR */
 	NEEDS_TLS = 1 << 13,  /* there with ssl_enable only */
+	NEEDS_HASH = 1 << 14, /* there with hash_enable only */
+	TAKES_RANGE = 1 << 15, /* REST and RANG are for it */
 };
 
 struct arg_value {
@@ -121,6 +123,14 @@ int cmd_nlst(struct session *s, const struct arg_value *arg);
 int cmd_mlsd(struct session *s, const struct arg_value *arg);
 int cmd_mlst(struct session *s, const struct arg_value *arg);
 int cmd_stat(struct session *s, const struct arg_value *arg);
+
+/* cmd_hash.c */
+int cmd_hash(struct session *s, const struct arg_value *arg);
+int cmd_xcrc(struct session *s, const struct arg_value *arg);
+int cmd_xmd5(struct session *s, const struct arg_value *arg);
+int cmd_xsha1(struct session *s, const struct arg_value *arg);
+int cmd_xsha256(struct session *s, const struct arg_value *arg);
+int cmd_xsha512(struct session *s, const struct arg_value *arg);
 
 /* cmd_data.c */
 int cmd_pasv(struct session *s, const struct arg_value *arg);

@@ -490,7 +490,8 @@ list_commands(void)
 		printf("%s\t%s\t%s\t%s\n", commands[i].verb, commands[i].help,
 		    commands[i].feat ? commands[i].feat : "",
 		    !commands[i].run ? "502"
-			: commands[i].when & NEEDS_TLS ? "ssl_enable" : "");
+			: commands[i].when & NEEDS_TLS ? "ssl_enable"
+			: commands[i].when & NEEDS_HASH ? "hash_enable" : "");
 	return 0;
 }
 

@@ -158,12 +158,34 @@ start_helper(struct session *s, const struct service *service)
 	return r;
 }
 
-static void
-find_module(struct session *s, char *directory, size_t size)
+#define MODULE_MAX sizeof ((struct hash *)NULL)->module
+
+/* Where a module is that may be wanted, and its directory for the sandbox. */
+static const char *
+find_module(const char *name, char path[MODULE_MAX], char dir[MODULE_MAX])
 {
-	module_path("tls.so", s->secure.module, sizeof s->secure.module);
-	snprintf(directory, size, "%s", s->secure.module);
-	*strrchr(directory, '/') = '\0';
+	module_path(name, path, MODULE_MAX);
+	strcpy(dir, path);
+	*strrchr(dir, '/') = '\0';
+	return dir;
+}
+
+/* Directories with what this session may have to load; NULL behind them. */
+static void
+find_libraries(
+    struct session *s, const char *list[], char dirs[][MODULE_MAX])
+{
+	size_t n = 0;
+
+	list[n++] = "/usr/lib";
+	list[n++] = "/lib";
+	list[n++] = "/usr/lib64";
+	list[n++] = "/lib64";
+	if (s->conf.ssl_enable)
+		list[n++] = find_module("tls.so", s->secure.module, dirs[0]);
+	if (s->conf.hash_enable)
+		list[n++] = find_module("digest.so", s->hash.module, dirs[1]);
+	list[n] = NULL;
 }
 
 /* A Unix socket above the numbers for which the sandbox allows sendmsg(). */
@@ -195,24 +217,24 @@ lift_unix_sockets(struct session *s)
 static int
 confine(struct session *s)
 {
-	char directory[sizeof s->secure.module] = "";
+	char dirs[2][MODULE_MAX];
+	const char *libraries[8] = { NULL };
 	const char *const none[] = { NULL };
-	/* With TLS the module and its libraries are loaded when asked for. */
-	const char *const libraries[] = { "/usr/lib", "/lib", "/usr/lib64",
-		"/lib64", directory, NULL };
 	const char *const files[] = { "/etc/ld.so.cache", "/etc/ssl/openssl.cnf",
 		"/etc/pki/tls/openssl.cnf", NULL };
 	bool tls = s->conf.ssl_enable;
+	/* Modules and their libraries are loaded when they are asked for. */
+	bool modules = tls || s->conf.hash_enable;
 	unsigned have;
 	int r = 0;
 
-	if (tls) {
-		find_module(s, directory, sizeof directory);
+	if (modules)
+		find_libraries(s, libraries, dirs);
+	if (tls)
 		r = lift_unix_sockets(s);
-	}
 	if (r == 0)
-		r = sandbox_enter(tls ? libraries : none, tls ? files : none,
-		    tls, &have);
+		r = sandbox_enter(
+		    libraries, modules ? files : none, tls, &have);
 	if (r < 0)
 		log_event(&s->log, LOG_ERR, "sandbox",
 		    "this kernel refuses the sandbox: %s", strerror(-r));

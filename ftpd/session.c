@@ -27,6 +27,7 @@ client_gone(struct session *s)
 	s->reply.broken = true;
 	s->closing = true;
 	transfer_abort(s, -ECONNABORTED);
+	hash_abort(s);
 }
 
 static void
@@ -87,7 +88,7 @@ run_lines(struct session *s)
 		if (result == LINE_NONE)
 			break;
 		if (result == LINE_READY) {
-			if (s->transfer.kind != TRANSFER_NONE &&
+			if (session_busy(s) &&
 			    !command_in_transfer(s->line.line))
 				break;
 			run_line(s);
@@ -108,7 +109,7 @@ idle_deadline(const struct session *s)
 {
 	int64_t seconds = s->conf.idle_session_timeout;
 
-	if (s->transfer.kind != TRANSFER_NONE)
+	if (session_busy(s))
 		return INT64_MAX;
 	return s->idle_since + seconds * 1000;
 }
@@ -133,7 +134,8 @@ poll_timeout(const struct session *s)
 	int64_t until = least(transfer_deadline(s),
 	    least(idle_deadline(s), login_deadline(s)));
 
-	if (until <= s->now)
+	/* A digest waits for nothing but its turn. */
+	if (until <= s->now || hash_running(s))
 		return 0;
 	return until - s->now > INT_MAX ? INT_MAX : (int)(until - s->now);
 }
@@ -209,6 +211,7 @@ wait_and_step(struct session *s)
 	    (count > POLL_TRANSFER + 1 && p[POLL_TRANSFER + 1].revents) ||
 	    s->now >= transfer_deadline(s))
 		transfer_step(s);
+	hash_step(s);
 }
 
 void
@@ -219,8 +222,7 @@ session_run(struct session *s)
 
 		run_lines(s);
 		held = s->reply.used >= REPLIES_HELD;
-		if (s->quitting && s->transfer.kind == TRANSFER_NONE &&
-		    !s->closing) {
+		if (s->quitting && !session_busy(s) && !s->closing) {
 			reply(s, 221, "Goodbye.");
 			s->closing = true;
 		}
@@ -233,6 +235,7 @@ session_run(struct session *s)
 		check_deadlines(s);
 	}
 	transfer_abort(s, -ECONNABORTED);
+	hash_abort(s);
 	/* Before the goodbye: who comes again at once must find his place. */
 	slots_release(&s->slots);
 	/* Before a handshake is over nothing can be said to the client. */

@@ -13,6 +13,7 @@
 #include "ftpd/clock.h"
 #include "ftpd/control.h"
 #include "ftpd/data.h"
+#include "ftpd/hash.h"
 #include "ftpd/line.h"
 #include "ftpd/proxied.h"
 #include "ftpd/reply.h"
@@ -71,6 +72,7 @@ struct session {
 	unsigned facts;        /* OPTS MLST */
 	struct data data;
 	struct transfer transfer;
+	struct hash hash;
 	bool quitting;         /* QUIT was given; ends when nothing is going on */
 	bool closing;          /* nothing more is read */
 
@@ -80,6 +82,13 @@ struct session {
 	int64_t sent, received; /* bytes of file data, for STAT and the log */
 	unsigned files;        /* transfers completed */
 };
+
+/* Does a transfer go on, or a digest? Most commands wait for their end. */
+static inline bool
+session_busy(const struct session *s)
+{
+	return s->transfer.kind != TRANSFER_NONE || hash_running(s);
+}
 
 /*
  * Serves the client until he leaves, after greeting and confinement. Returns

@@ -40,7 +40,7 @@ sub table {
 	my ($text) = @_;
 	my %rows;
 
-	while ($text =~ /^\.It ([A-Z]+) Ta (.*?) Ta (.+)/mg) {
+	while ($text =~ /^\.It ([A-Z][A-Z0-9]+) Ta (.*?) Ta (.+)/mg) {
 		$rows{$1} = $2 eq '""' ? '' : $2;
 	}
 	return \%rows;
