@@ -95,7 +95,7 @@ struct conf {
 	bool require_ssl_reuse, strict_ssl_read_eof, strict_ssl_write_shutdown;
 	bool ssl_tlsv1_2, ssl_tlsv1_3, debug_ssl;
 
-	int64_t accept_timeout, connect_timeout, data_connection_timeout;
+	int64_t accept_timeout, auth_timeout, connect_timeout, data_connection_timeout;
 	int64_t idle_session_timeout, login_timeout;
 	int64_t delay_failed_login, delay_successful_login, max_login_fails;
 	int64_t local_min_uid;
@@ -120,7 +120,7 @@ struct conf {
 	char *ecdsa_cert_file, *ecdsa_private_key_file, *ca_certs_file;
 	char *ssl_ciphers, *ecdh_param_file, *ssl_sni_hostname;
 	char *ssl_min_version, *ssl_max_version;
-	char *virtual_users_db, *virtual_users_file;
+	char *virtual_users_db, *virtual_users_file, *auth_socket;
 	char *password; /* user.d only: crypt(5) hash of a virtual user */
 
 	struct conf_origin *origins; /* one for each row of the table */

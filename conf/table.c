@@ -72,6 +72,12 @@ const struct directive conf_directives[] = {
 	"TYPE A converts line ends of what is stored."},
     {"async_abor_enable", CONF_NOTE, 0, NULL, 0, 0, ANYWHERE | CONF_HARMLESS,
 	"ABOR is always heard, also during transfers."},
+    {"auth_socket", CONF_PATH, offsetof(struct conf, auth_socket),
+	"", 0, 0, LOGIN,
+	"Socket of an external authenticator, see inftpd-auth(7)."},
+    {"auth_timeout", CONF_SECONDS, offsetof(struct conf, auth_timeout),
+	"10", 1, 60, LOGIN,
+	"Time in which the authenticator must have answered."},
     {"background", CONF_NOTE, 0, "NO", 0, 0, CONF_GLOBAL,
 	"the listener stays in the foreground, let the service manager "
 	"start it"},

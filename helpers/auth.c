@@ -11,6 +11,7 @@
 #include "helpers/auth.h"
 
 #include "conf/policy.h"
+#include "helpers/external.h"
 #include "helpers/slurp.h"
 #include "helpers/users.h"
 #include "helpers/verify.h"
@@ -430,7 +431,7 @@ login_by_record(struct helper *h, const char *user, const char *password,
 	return reason ? reason : judged;
 }
 
-/* Who is in no source of virtual users. */
+/* Neither a virtual user nor one of an authenticator's. */
 static const char *
 login_elsewhere(struct helper *h, const char *user, const char *password,
     struct standin *standin, struct account *account)
@@ -439,6 +440,88 @@ login_elsewhere(struct helper *h, const char *user, const char *password,
 		return login_local(h, user, password, standin, account);
 	verify_hash(password, NULL, standin->hash);
 	return "no such user (local_enable=NO)";
+}
+
+/*
+ * The authenticator may name the account to act as, but none of the system's
+ * own: those that the configuration does not name are not his to give.
+ */
+static const char *
+check_external(
+    const struct helper *h, const char *settings, const struct account *account)
+{
+	if (h->privileged && dialog_sets(settings, "guest_username") &&
+	    account->uid < (uid_t)h->conf.local_min_uid)
+		return "the authenticator named a system user (local_min_uid)";
+	return NULL;
+}
+
+/* Said to be right, or to be compared with a hash that came along. */
+static const char *
+login_by_answer(struct helper *h, const char *user, const char *password,
+    const struct dialog_answer *answer, const struct standin *standin,
+    struct account *account)
+{
+	const char *reason =
+	    apply_settings(h, user, "auth_socket", answer->settings);
+
+	/* Compared even if that failed: the time is the same. */
+	if (answer->verdict == DIALOG_CHECK &&
+	    !verify_hash(password, h->conf.password, standin->hash))
+		reason = reason ? reason : "wrong password (authenticator)";
+	if (!reason)
+		reason = become_guest(h, user, account);
+	return reason ? reason : check_external(h, answer->settings, account);
+}
+
+static const char *
+login_external(struct helper *h, const char *user, const char *password,
+    struct external *external, struct standin *standin,
+    struct account *account)
+{
+	const struct dialog_answer *answer = &external->answer;
+	const char *reason;
+
+	if (external_ask(h, user, password, external, &reason) < 0) {
+		verify_hash(password, NULL, standin->hash);
+		return reason;
+	}
+	switch (answer->verdict) {
+	case DIALOG_OK:
+	case DIALOG_CHECK:
+		return login_by_answer(
+		    h, user, password, answer, standin, account);
+	case DIALOG_UNKNOWN:
+		if (answer->hash)
+			standin_prefer(standin, answer->hash);
+		return login_elsewhere(h, user, password, standin, account);
+	case DIALOG_NO:
+		break;
+	}
+	if (answer->reason[0] != '\0')
+		log_event(&h->log, LOG_NOTICE, "authenticator",
+		    "user \"%s\": %s", user, answer->reason);
+	return "refused by the authenticator";
+}
+
+/* Whom neither a drop-in nor a file has. */
+static const char *
+login_unlisted(struct helper *h, const char *user, const char *password,
+    struct standin *standin, struct account *account)
+{
+	struct external *external;
+	const char *reason;
+
+	if (!h->conf.virtual_enable || !h->conf.auth_socket)
+		return login_elsewhere(h, user, password, standin, account);
+	external = calloc(1, sizeof *external);
+	if (!external)
+		return "out of memory";
+	reason = login_external(
+	    h, user, password, external, standin, account);
+	explicit_bzero(external, sizeof *external);
+	free(external);
+	return reason;
 }
 
 static const char *
@@ -462,7 +545,7 @@ login_named(struct helper *h, const char *user, const char *password,
 		return login_by_record(
 		    h, user, password, record, &standin, account);
 	if (found == 0)
-		return login_elsewhere(h, user, password, &standin, account);
+		return login_unlisted(h, user, password, &standin, account);
 	verify_hash(password, NULL, standin.hash);
 	return reason;
 }

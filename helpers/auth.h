@@ -10,8 +10,9 @@
 
 /*
  * Checks user and password against anonymous, virtual and local accounts, in
- * that order; of virtual ones first the drop-in, then the file, then the
- * database: who is found in one is not looked for further. On success 0,
+ * that order; of virtual ones first the drop-in, then the file, the database
+ * and the authenticator: who is known to one is not looked for further. On
+ * success 0,
  * *ret_account filled, and the drop-ins of the user and his groups stand over
  * h->conf. -EACCES when refused, with *ret_reason a text for the log alone;
  * h->conf must then be loaded anew before the next try. Spends one password

@@ -54,7 +54,7 @@ static const short allowed[] = {
     __NR_lseek, __NR_close, __NR_close_range, __NR_dup, __NR_dup3, __NR_fcntl,
     __NR_flock, __NR_pipe2, __NR_ppoll, __NR_recvmsg, __NR_sendmsg,
     __NR_recvfrom, __NR_sendto, __NR_shutdown, __NR_splice, __NR_sendfile,
-    /* The data connection from port 20, log, external authenticator. */
+    /* The data connection from port 20; log and authenticator (AF_UNIX). */
     __NR_bind, __NR_connect, __NR_setsockopt, __NR_getsockopt, __NR_getsockname,
     __NR_getpeername,
     /* Becoming a user, and proving it. */

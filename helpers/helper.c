@@ -125,8 +125,7 @@ take_addresses(struct helper *h, int control)
 }
 
 static int
-choose_place(struct helper *h, const char *instance, const char *directory,
-    const char *settings)
+choose_place(struct helper *h, const char *directory, const char *settings)
 {
 	/* Only who serves his own files may say how. */
 	if (h->privileged && (directory[0] != '\0' || settings[0] != '\0' ||
@@ -136,17 +135,17 @@ choose_place(struct helper *h, const char *instance, const char *directory,
 		return conf_place_private(&h->place, directory);
 	if (!h->privileged && settings[0] != '\0')
 		return 0; /* quick mode: no files at all */
-	return conf_place_system(&h->place, instance);
+	return conf_place_system(&h->place, h->instance);
 }
 
 static int
 run_hello(struct helper *h, struct call *c)
 {
-	char instance[WIRE_NAME_MAX + 1], directory[WIRE_PATH_MAX + 1];
+	char directory[WIRE_PATH_MAX + 1];
 	char settings[WIRE_SETTINGS_MAX + 1];
 	int r;
 
-	wire_get_str(&c->in, instance, sizeof instance);
+	wire_get_str(&c->in, h->instance, sizeof h->instance);
 	wire_get_str(&c->in, directory, sizeof directory);
 	wire_get_str(&c->in, settings, sizeof settings);
 	wire_get_str(&c->in, h->quick_user, sizeof h->quick_user);
@@ -155,7 +154,7 @@ run_hello(struct helper *h, struct call *c)
 		return -EBADMSG;
 	r = take_addresses(h, c->given);
 	if (r == 0)
-		r = choose_place(h, instance, directory, settings);
+		r = choose_place(h, directory, settings);
 	if (r == 0 && settings[0] != '\0') {
 		h->settings = strdup(settings);
 		r = h->settings ? 0 : -ENOMEM;

@@ -67,6 +67,7 @@ struct helper {
 	bool privileged;       /* set-uid or started as root */
 	uid_t caller;          /* real uid that runs ftpd */
 	enum phase phase;
+	char instance[WIRE_NAME_MAX + 1]; /* whose configuration; or "" */
 	struct conf_place place;
 	char *settings;        /* quick mode's command line, or NULL */
 	char quick_user[WIRE_NAME_MAX + 1]; /* quick mode's one user, or "" */

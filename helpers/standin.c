@@ -38,6 +38,19 @@ mix(const char *bytes, size_t length, uint64_t start)
 	return value ^ value >> 32;
 }
 
+/* Could a password be compared with it? Else it would take no time. */
+static bool
+computable(const char *hash)
+{
+	int kind;
+
+	if (!users_hash_usable(hash))
+		return false;
+	kind = crypt_checksalt(hash);
+	return kind != CRYPT_SALT_INVALID &&
+	    kind != CRYPT_SALT_METHOD_DISABLED;
+}
+
 static void
 weigh(struct standin *standin, const char *hash, size_t length,
     const char *name)
@@ -54,10 +67,7 @@ weigh(struct standin *standin, const char *hash, size_t length,
 		return;
 	memcpy(text, hash, length);
 	text[length] = '\0';
-	/* One that cannot be computed would take no time at all. */
-	if (!users_hash_usable(text) ||
-	    crypt_checksalt(text) == CRYPT_SALT_INVALID ||
-	    crypt_checksalt(text) == CRYPT_SALT_METHOD_DISABLED)
+	if (!computable(text))
 		return;
 	memcpy(standin->hash, text, length + 1);
 	standin->weight = weight;
@@ -84,4 +94,13 @@ standin_add(struct standin *standin, const char *text, size_t length,
 		weigh(standin, hash,
 		    (size_t)((colon ? colon : stop) - hash), name);
 	}
+}
+
+void
+standin_prefer(struct standin *standin, const char *hash)
+{
+	if (!computable(hash))
+		return;
+	strcpy(standin->hash, hash);
+	standin->weight = UINT64_MAX;
 }

@@ -29,4 +29,7 @@ void standin_init(struct standin *standin);
 void standin_add(struct standin *standin, const char *text, size_t length,
     const char *name);
 
+/* Takes hash, if crypt(3) can compute it, and no other any more. */
+void standin_prefer(struct standin *standin, const char *hash);
+
 #endif

@@ -91,7 +91,7 @@ my @documented = map { split / , / }
 is words(@documented), words(@events), 'log events';
 
 # Reasons: every text that these give for a refusal.
-my $auth = code(map { "helpers/$_.c" } qw(auth users verify virtual));
+my $auth = code(map { "helpers/$_.c" } qw(auth external users verify virtual));
 my %reasons = map { $_ => 1 }
     $auth =~ m{(?:return|reason =)\s*"([a-z/][^"]* [^"]*)"}gi,
     $auth =~ m{ret_reason,\s*"([a-z/][^"]* [^"]*)"}gi,
