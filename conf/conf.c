@@ -528,6 +528,21 @@ is_tls_version(const char *name)
 }
 
 static int
+check_wrappers(const struct conf *conf, struct conf_error *error)
+{
+	if (conf->tcp_wrappers && !HAVE_LIBWRAP)
+		return fail_check(conf, error, "tcp_wrappers",
+		    "this build has no libwrap; use IPAddressAllow= in the "
+		    "unit, only_from in xinetd's entry, or build with it");
+	/* The files cannot be read any more when it is known who comes. */
+	if (conf->tcp_wrappers && conf->proxy_protocol)
+		return fail_check(conf, error, "tcp_wrappers",
+		    "would look at the proxy's address only; with "
+		    "proxy_protocol let the proxy refuse");
+	return 0;
+}
+
+static int
 check_proxy(const struct conf *conf, struct conf_error *error)
 {
 	static const struct conf_address nobody = {.length = 0};
@@ -570,5 +585,7 @@ conf_check(const struct conf *conf, struct conf_error *error)
 		return fail_check(conf, error, "chown_uploads",
 		    "uploads would belong to root; name another user in "
 		    "chown_username");
+	if (check_wrappers(conf, error) < 0)
+		return -EINVAL;
 	return check_proxy(conf, error);
 }

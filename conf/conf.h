@@ -84,7 +84,7 @@ struct conf {
 	bool delete_failed_uploads, lock_upload_files, upload_atomic;
 	bool tilde_user_enable;
 	bool log_ftp_protocol, syslog_enable, wc_logs_enable;
-	bool setproctitle_enable, proxy_protocol;
+	bool setproctitle_enable, proxy_protocol, tcp_wrappers;
 	bool xferlog_enable, xferlog_std_format, dual_log_enable;
 	bool listen, listen_ipv6;
 	bool hash_enable;

@@ -13,6 +13,7 @@
 #include "ftpd/module.h"
 #include "ftpd/sandbox.h"
 #include "ftpd/session.h"
+#include "ftpd/wrappers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -340,6 +341,8 @@ prepare(struct session *s, const struct service *service)
 		    " in the unit or user = " FTPD_USER " in xinetd's entry");
 		return turn_away(s, "Service not available.");
 	}
+	if (s->conf.tcp_wrappers && !wrappers_allow(&s->log))
+		return turn_away(s, "Service not available.");
 	if (s->secure.implicit && !s->conf.ssl_enable) {
 		log_event(&s->log, LOG_ERR, "configuration",
 		    "implicit_ssl and --implicit need ssl_enable=YES");
