@@ -224,10 +224,11 @@ int conf_read_net(struct conf *conf, const struct conf_place *place,
 /*
  * host.d/NAME/: of the host called name, which conf_host_name() has passed;
  * -ENOENT if there is none. With name NULL, of the host that has the address
- * to as its name, and 0 if there is none.
+ * to as its name, and 0 if there is none. *ret_before is, if ret_before is
+ * not NULL and there is such a host, a copy of conf as it was.
  */
 int conf_read_host(struct conf *conf, const struct conf_place *place,
-    const char *name, const struct conf_address *to,
+    const char *name, const struct conf_address *to, struct conf *ret_before,
     struct conf_error *ret_error);
 
 /*

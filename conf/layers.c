@@ -154,7 +154,7 @@ is_masked(const char *path)
 /* How many files, or -ENOENT. */
 static int
 load_host(struct conf *conf, const struct conf_place *place,
-    const char *name, struct conf_error *error)
+    const char *name, struct conf *ret_before, struct conf_error *error)
 {
 	struct conf_reader reader = {
 	    .conf = conf, .scope = CONF_HOST, .error = error};
@@ -164,7 +164,9 @@ load_host(struct conf *conf, const struct conf_place *place,
 
 	host_path(path, place, name);
 	r = conf_dropins_scan(&list, 0, path, error);
-	if (r > 0)
+	if (r > 0 && ret_before && conf_copy(ret_before, conf) < 0)
+		r = conf_fail(error, -ENOMEM, "%s: out of memory", path);
+	else if (r > 0)
 		r = load_list(&reader, path, &list);
 	else if (r == 0 || (r == -ENOTDIR && is_masked(path)))
 		r = -ENOENT;
@@ -174,7 +176,7 @@ load_host(struct conf *conf, const struct conf_place *place,
 
 int
 conf_read_host(struct conf *conf, const struct conf_place *place,
-    const char *name, const struct conf_address *to,
+    const char *name, const struct conf_address *to, struct conf *ret_before,
     struct conf_error *ret_error)
 {
 	char address[46];
@@ -183,13 +185,13 @@ conf_read_host(struct conf *conf, const struct conf_place *place,
 	if (place->host_dir[0] == '\0' || (!name && to->length == 0))
 		return name ? -ENOENT : 0;
 	if (name) {
-		r = load_host(conf, place, name, ret_error);
+		r = load_host(conf, place, name, ret_before, ret_error);
 		return r == -ENOENT ? conf_fail(ret_error, r,
 		    "%s/%s: there is no such virtual host",
 		    place->host_dir, name) : r;
 	}
 	conf_address_text(to, address);
-	r = load_host(conf, place, address, ret_error);
+	r = load_host(conf, place, address, ret_before, ret_error);
 	return r == -ENOENT ? 0 : r;
 }
 
@@ -200,6 +202,8 @@ conf_host_identity(const struct conf_place *place, const char *name,
 	char path[512], real[PATH_MAX];
 	const char *base;
 
+	if (place->host_dir[0] == '\0')
+		return -ENOENT;
 	host_path(path, place, name);
 	if (realpath(path, real) == NULL)
 		return -errno;
@@ -315,7 +319,8 @@ load_over(struct conf *conf, const struct conf_place *place,
 
 	r = conf_read_net(conf, place, &who->from, error);
 	if (r >= 0)
-		r = conf_read_host(conf, place, who->host, &who->to, error);
+		r = conf_read_host(
+		    conf, place, who->host, &who->to, NULL, error);
 	if (r < 0 || !who->user)
 		return r;
 	r = conf_read_groups(conf, place, who->user, error);

@@ -112,6 +112,36 @@ addr_make(union addr *ret_addr, const unsigned char *bytes, size_t length,
 	addr_set_port(ret_addr, port);
 }
 
+int
+addr_parse_literal(const char *text, union addr *ret_addr)
+{
+	char host[INET6_ADDRSTRLEN];
+	size_t length = strlen(text);
+	bool brackets = text[0] == '[';
+	union addr addr = { 0 };
+
+	if (brackets) {
+		if (text[length - 1] != ']')
+			return -EINVAL;
+		text++;
+		length -= 2;
+	} else if (strchr(text, ':')) {
+		return -EINVAL;
+	}
+	if (length >= sizeof host)
+		return brackets ? -EINVAL : 0;
+	memcpy(host, text, length);
+	host[length] = '\0';
+	if (inet_pton(AF_INET, host, &addr.v4.sin_addr) == 1)
+		addr.any.sa_family = AF_INET;
+	else if (inet_pton(AF_INET6, host, &addr.v6.sin6_addr) == 1)
+		addr.any.sa_family = AF_INET6;
+	else
+		return brackets ? -EINVAL : 0;
+	*ret_addr = addr;
+	return 1;
+}
+
 unsigned
 addr_port(const union addr *a)
 {

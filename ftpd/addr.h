@@ -35,6 +35,13 @@ int addr_parse_eprt(const char *text, union addr *ret_addr);
 void addr_make(union addr *ret_addr, const unsigned char *bytes,
     size_t length, unsigned port);
 
+/*
+ * An address of HOST (RFC 7151 section 3.1): "192.0.2.1", "[2001:db8::1]". 1;
+ * 0 for what may be a name; -EINVAL for what is neither, as with a port
+ * behind it. ret_addr has no port.
+ */
+int addr_parse_literal(const char *text, union addr *ret_addr);
+
 /* The port, host order; 0 for no internet address. */
 unsigned addr_port(const union addr *a);
 void addr_set_port(union addr *a, unsigned port);

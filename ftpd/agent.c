@@ -167,6 +167,28 @@ agent_start(struct agent *a, const struct agent_setup *setup, int control)
 }
 
 int
+agent_host(struct agent *a, const char *name, bool pinned,
+    struct agent_host *ret_host)
+{
+	struct wire w;
+	int r;
+
+	begin(a, &w, WIRE_HOST);
+	wire_put_str(&w, name, CONF_HOST_MAX);
+	wire_put_u32(&w, pinned);
+	ret_host->banner = -1;
+	r = ask(a, &w, &ret_host->banner);
+	if (r < 0)
+		return r;
+	wire_get_str(&w, ret_host->settings, sizeof ret_host->settings);
+	if (wire_end(&w))
+		return 0;
+	if (ret_host->banner >= 0)
+		close(ret_host->banner);
+	return lost(a);
+}
+
+int
 agent_user(struct agent *a, const char *user)
 {
 	struct wire w;

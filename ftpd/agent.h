@@ -46,6 +46,11 @@ struct agent_proxy {
 	char host_settings[WIRE_SETTINGS_MAX + 1];
 };
 
+struct agent_host {
+	char settings[WIRE_SETTINGS_MAX + 1]; /* the host's directives */
+	int banner;          /* its banner_file, the caller's, or -1 */
+};
+
 struct agent_file {
 	int fd;              /* the caller's */
 	uint32_t mode;
@@ -63,6 +68,14 @@ int agent_start(
 
 /* Closes our end; the helper then exits. */
 void agent_stop(struct agent *a);
+
+/*
+ * From now on the helper is at this virtual host, or with "" at the one of
+ * the address. With pinned it must be at it already, or the answer is
+ * -ENOENT, as for a host that is not there.
+ */
+int agent_host(struct agent *a, const char *name, bool pinned,
+    struct agent_host *ret_host);
 
 int agent_user(struct agent *a, const char *user);
 int agent_login(struct agent *a, const char *user, const char *password,

@@ -93,6 +93,10 @@ int cmd_pass(struct session *s, const struct arg_value *arg);
 int cmd_acct(struct session *s, const struct arg_value *arg);
 int cmd_quit(struct session *s, const struct arg_value *arg);
 
+/* cmd_host.c */
+int cmd_host(struct session *s, const struct arg_value *arg);
+int cmd_rein(struct session *s, const struct arg_value *arg);
+
 /* cmd_tls.c */
 int cmd_auth(struct session *s, const struct arg_value *arg);
 int cmd_pbsz(struct session *s, const struct arg_value *arg);

@@ -72,10 +72,12 @@ is_trusted(const struct session *s)
 static int
 take_settings(struct session *s, const struct agent_proxy *answer)
 {
-	struct conf_error error;
+	struct conf_error error = { "out of memory" };
 	int r = conf_read_text(&s->conf, "net.d", answer->net_settings,
 	    CONF_NET, NULL, NULL, &error);
 
+	if (r == 0)
+		r = conf_copy(&s->host.without, &s->conf);
 	if (r == 0)
 		r = conf_read_text(&s->conf, "host.d", answer->host_settings,
 		    CONF_HOST, NULL, NULL, &error);

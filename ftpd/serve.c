@@ -25,8 +25,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BANNER_MAX 8192 /* bytes of banner_file that are shown */
-
 int
 serve_load_conf(const struct service *service, struct conf *ret_conf,
     conf_warn_fn *warn, void *context, struct conf_error *ret_error)
@@ -103,22 +101,6 @@ open_banner(struct session *s)
 		log_event(&s->log, LOG_WARNING, "configuration",
 		    "banner_file %s: %m", s->conf.banner_file);
 	return fd;
-}
-
-static void
-greet(struct session *s, int banner)
-{
-	char text[BANNER_MAX];
-	ssize_t n = banner >= 0 ? read(banner, text, sizeof text) : 0;
-
-	if (n > 0)
-		reply_text(s, 220, text, (size_t)n);
-	if (banner >= 0)
-		close(banner);
-	/* The default names neither program nor version. */
-	reply(s, 220, s->conf.ftpd_banner ? s->conf.ftpd_banner
-					  : "FTP server ready.");
-	reply_flush(s);
 }
 
 void
@@ -305,8 +287,8 @@ load_layers(struct session *s, const struct service *service,
 	if (r == 0)
 		r = conf_read_net(&s->conf, &service->place, &from, error);
 	if (r >= 0)
-		r = conf_read_host(
-		    &s->conf, &service->place, NULL, &to, error);
+		r = conf_read_host(&s->conf, &service->place, NULL, &to,
+		    &s->host.without, error);
 	return r;
 }
 
@@ -381,8 +363,10 @@ begin(struct session *s, const struct service *service)
 	if (status != 0 || (!proxied && refuse_crowd(s, service)))
 		return status;
 	banner = open_banner(s);
-	if (!s->secure.implicit && !proxied)
-		greet(s, banner);
+	if (!s->secure.implicit && !proxied) {
+		host_greet(s, banner);
+		reply_flush(s);
+	}
 	status = confine_all(s, service);
 	if (status != 0)
 		return status;
@@ -395,8 +379,10 @@ begin(struct session *s, const struct service *service)
 	s->started = s->idle_since = s->now = clock_now();
 	if (s->secure.implicit && begin_tls(s) != 0)
 		return turn_away(s, "");
-	if (s->secure.implicit || proxied)
-		greet(s, banner);
+	if (s->secure.implicit || proxied) {
+		host_greet(s, banner);
+		reply_flush(s);
+	}
 	session_run(s);
 	return 0;
 }
@@ -411,7 +397,7 @@ init(struct session *s)
 	s->status.fd = -1;
 	s->state = IN_NEW;
 	s->ascii = true; /* RFC 959 section 5.1 */
-	s->facts = WIRE_FACTS & ~(unsigned)WIRE_FACT_CREATE;
+	s->facts = SESSION_FACTS;
 	strcpy(s->cwd, "/");
 	data_init(&s->data);
 }
@@ -441,6 +427,7 @@ serve_client(const struct service *service)
 	slots_release(&s->slots);
 	status_close(&s->status);
 	log_close(&s->log);
+	host_done(&s->host);
 	conf_done(&s->conf);
 	free(s);
 	return status;

@@ -14,6 +14,7 @@
 #include "ftpd/control.h"
 #include "ftpd/data.h"
 #include "ftpd/hash.h"
+#include "ftpd/host.h"
 #include "ftpd/line.h"
 #include "ftpd/proxied.h"
 #include "ftpd/reply.h"
@@ -36,12 +37,16 @@ enum state {
 
 #define RANGE_NONE (-1)
 
+/* Facts of MLST and MLSD until OPTS says otherwise. */
+#define SESSION_FACTS (WIRE_FACTS & ~(unsigned)WIRE_FACT_CREATE)
+
 struct session {
 	int control;           /* the client; its only reader is line.h's, */
 	struct line line;      /*   its only writer */
 	struct reply reply;    /*   reply.h's */
 	struct secure secure;  /* TLS of both connections */
 	struct conf conf;      /* after login with the user's settings */
+	struct host host;
 	struct log log;
 	struct xferlog xferlog;
 	struct status status;  /* for the service manager */

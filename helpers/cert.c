@@ -36,8 +36,8 @@ path_of(const struct conf *conf, uint32_t which)
 	return NULL;
 }
 
-static int
-open_plain(const char *path)
+int
+cert_open_plain(const char *path)
 {
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -66,7 +66,7 @@ cert_open(struct helper *h, uint32_t which)
 	if (h->certs_given & 1U << which)
 		return -EALREADY;
 	h->certs_given |= 1U << which;
-	fd = open_plain(path);
+	fd = cert_open_plain(path);
 	if (fd < 0)
 		log_event(&h->log, LOG_ERR, "certificate", "%s: %s", path,
 		    strerror(-fd));

@@ -14,4 +14,7 @@
  */
 int cert_open(struct helper *h, uint32_t which);
 
+/* Opens what must be a plain file, to read. A descriptor or -errno. */
+int cert_open_plain(const char *path);
+
 #endif

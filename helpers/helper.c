@@ -18,6 +18,7 @@
 #include "helpers/port.h"
 #include "helpers/proxy.h"
 #include "helpers/rights.h"
+#include "helpers/settings.h"
 #include "helpers/upload.h"
 #include "helpers/walk.h"
 
@@ -69,31 +70,6 @@ die(struct helper *h, const char *why)
 }
 
 /* --- HELLO ------------------------------------------------------------ */
-
-/*
- * The settings of this client, and of the virtual host that he called; those
- * of the user come at login. Quick mode has them from its command line.
- */
-static int
-load_conf(struct helper *h)
-{
-	struct conf_who who = { .host = NULL };
-	struct conf_error error;
-	int r;
-
-	conf_address_take(&who.from, &h->peer.any);
-	conf_address_take(&who.to, &h->local.any);
-	r = conf_load_layers(
-	    &h->conf, &h->place, &who, NULL, NULL, &error);
-	if (r == 0 && h->settings)
-		r = conf_read_text(&h->conf, "command line", h->settings,
-		    CONF_GLOBAL, NULL, NULL, &error);
-	if (r < 0)
-		log_event(&h->log, LOG_ERR, "configuration", "%s", error.text);
-	else
-		h->log.wide = h->conf.wc_logs_enable;
-	return r;
-}
 
 /* The client's address for the log; false if it has none. */
 static bool
@@ -160,7 +136,7 @@ run_hello(struct helper *h, struct call *c)
 		r = h->settings ? 0 : -ENOMEM;
 	}
 	if (r == 0)
-		r = load_conf(h);
+		r = settings_load(h);
 	if (r < 0)
 		die(h, "no usable configuration or control connection");
 	h->phase = h->conf.proxy_protocol ? PHASE_PROXY : PHASE_LOGIN;
@@ -195,7 +171,7 @@ take_header(struct helper *h, const struct proxy_header *header)
 	h->proxied = true;
 	name_peer(h);
 	conf_done(&h->conf);
-	if (load_conf(h) < 0)
+	if (settings_load(h) < 0)
 		die(h, "configuration changed and is not usable");
 }
 
@@ -244,6 +220,40 @@ run_proxy(struct helper *h, struct call *c)
 	return 0;
 }
 
+/* --- HOST ------------------------------------------------------------- */
+
+/* A name as it is in host.d, or none. */
+static bool
+is_host(const char *name)
+{
+	char folded[CONF_HOST_MAX + 1];
+
+	return name[0] == '\0' ||
+	    (conf_host_name(name, folded) == 0 && strcmp(name, folded) == 0);
+}
+
+static int
+run_host(struct helper *h, struct call *c)
+{
+	char name[CONF_HOST_MAX + 1], settings[WIRE_SETTINGS_MAX + 1];
+	uint32_t pinned;
+	int r;
+
+	wire_get_str(&c->in, name, sizeof name);
+	pinned = wire_get_u32(&c->in);
+	if (!wire_end(&c->in) || pinned > 1 || !is_host(name))
+		return -EBADMSG;
+	r = settings_move(h, name, pinned == 1);
+	if (r < 0)
+		return r;
+	if (conf_settings(&h->conf, CONF_HOST, settings, sizeof settings) >=
+	    sizeof settings)
+		die(h, "the host's drop-ins are too long");
+	wire_put_str(&c->out, settings, WIRE_SETTINGS_MAX);
+	c->reply = settings_open_banner(h);
+	return 0;
+}
+
 /* --- login ------------------------------------------------------------ */
 
 static void
@@ -282,7 +292,7 @@ refuse_login(struct helper *h, const char *user, const char *reason)
 	pause_for(h->conf.delay_failed_login);
 	/* The user's drop-in may stand over it: start from files again. */
 	conf_done(&h->conf);
-	if (load_conf(h) < 0)
+	if (settings_load(h) < 0)
 		die(h, "configuration changed and is not usable");
 	return -EACCES;
 }
@@ -633,6 +643,8 @@ static const struct request requests[] = {
 	{ WIRE_CERT, "cert", PHASE_LOGIN, 8, 8, false, NULL, run_cert },
 	{ WIRE_PROXY, "proxy", PHASE_PROXY, 4 + FIELD(0),
 	    4 + FIELD(WIRE_PROXY_MAX), false, NULL, run_proxy },
+	{ WIRE_HOST, "host", PHASE_LOGIN, 8 + FIELD(0),
+	    8 + FIELD(CONF_HOST_MAX), false, NULL, run_host },
 };
 
 static const struct request *

@@ -72,6 +72,8 @@ struct helper {
 	char *settings;        /* quick mode's command line, or NULL */
 	char quick_user[WIRE_NAME_MAX + 1]; /* quick mode's one user, or "" */
 	char quick_hash[WIRE_HASH_MAX + 1];
+	char host[CONF_HOST_MAX + 1];     /* virtual host named, or "" */
+	char identity[CONF_HOST_MAX + 1]; /* its own name, of an alias, too */
 	struct conf conf;      /* of the user, once logged in */
 	struct log log;
 	union address peer;    /* of the control connection; family 0: none */

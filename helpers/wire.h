@@ -42,6 +42,7 @@ enum wire_op {
 	WIRE_UMASK = 16,     /* mask: SITE UMASK */
 	WIRE_CERT = 17,      /* enum wire_cert -> descriptor */
 	WIRE_PROXY = 18,     /* header -> both ends, settings of net.d, host.d */
+	WIRE_HOST = 19,      /* name, pinned? -> settings, banner descriptor */
 	WIRE_SPACE = 20,     /* path of a directory -> bytes that are free */
 };
 

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# Transcript tier, no root: REIN and SMNT, known and not implemented, and
-# verbs that are not known.
+# Transcript tier, no root: SMNT, known and not implemented, REIN, which is
+# so after the login, and verbs that are not known.
 
 use strict;
 use warnings;
@@ -16,7 +16,8 @@ my $c = $server->connect;
 
 for my $state ('before login', 'logged in') {
 	$c->login('alice') if $state eq 'logged in';
-	$c->expect('REIN', 502, undef, "REIN $state");
+	$c->expect('REIN', $state eq 'logged in' ? 502 : 220, undef,
+	    "REIN $state");
 	$c->expect('SMNT /', 502, undef, "SMNT $state");
 	$c->expect('XYZZY', 500, undef, "an unknown verb $state");
 	$c->expect('RETRX file', 500, undef, "one that begins like another");
@@ -25,6 +26,25 @@ for my $state ('before login', 'logged in') {
 }
 $c->expect('PWD', 257, undef, 'the session goes on');
 $c->quit;
+
+# What REIN takes back, and what it does not.
+$c = $server->connect;
+$c->expect('OPTS MLST size;', 200);
+$c->expect('USER alice', 331);
+$c->expect('PASS wrong', 530);
+$c->expect('USER alice', 331);
+$c->expect('REIN', 220, 'FTP server ready.', 'REIN greets again');
+$c->expect('PASS secret', 503, undef, 'the name is forgotten');
+my @lines = $c->expect('FEAT', 211);
+ok((grep { /^ MLST type\*;size\*;/ } @lines), 'options are as they were');
+$c->expect('USER alice', 331);
+$c->expect('PASS wrong', 530);
+$c->expect('REIN', 220);
+$c->expect('USER alice', 331);
+$c->expect('PASS wrong', 530);
+$c->expect_reply(421, undef, 'wrong passwords are counted on');
+$c->expect_end;
+$c->check;
 
 # Before login ten are enough: this is no FTP client.
 $c = $server->connect;

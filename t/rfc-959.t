@@ -257,7 +257,7 @@ requirement 'RFC 959 4.1.1: a lost control connection is ABOR and QUIT' => sub {
 	same($server->content('lost'), 'part', 'what came');
 };
 not_done 'RFC 959 4.1.1: REIN takes the login back',
-    '502, which 5.4 allows: the helper has become the user for good' => sub {
+    '502 after the login, which 5.4 allows: the helper has become the user for good' => sub {
 	within(alice(), 'REIN', 220);
 };
 not_done 'RFC 959 4.1.1: SMNT mounts another file system',

@@ -112,6 +112,11 @@ try_addr(const char *text)
 		HOLDS(out[0] != '\0' && strlen(out) < ADDR_TEXT_MAX);
 		HOLDS(text[0] == text[strlen(text) - 1]);
 	}
+	if (addr_parse_literal(text, &a) == 1) {
+		addr_text(&a, out);
+		HOLDS(out[0] != '\0' && addr_port(&a) == 0);
+		HOLDS((text[0] == '[') == (text[strlen(text) - 1] == ']'));
+	}
 }
 
 int

@@ -90,6 +90,31 @@ static const struct parse_case eprt_cases[] = {
 	{ "\xff" "1\xff" "192.0.2.1\xff" "2021\xff", -EINVAL, NULL, 0 },
 };
 
+/* Of addr_parse_literal(); want 0 is what may be a name. */
+static const struct parse_case literal_cases[] = {
+	{ "192.0.2.1", 1, "192.0.2.1", 0 },
+	{ "[192.0.2.1]", 1, "192.0.2.1", 0 },
+	{ "[2001:DB8::1]", 1, "2001:db8::1", 0 },
+	{ "[::ffff:192.0.2.1]", 1, "192.0.2.1", 0 },
+	{ "ftp.example.com", 0, "", 0 },
+	{ "192.0.2", 0, "", 0 },
+	{ "192.0.2.01", 0, "", 0 },
+	{ "a name that is longer than any of the addresses there are", 0, "",
+	    0 },
+	{ "2001:db8::1", -EINVAL, NULL, 0 },
+	{ "192.0.2.1:21", -EINVAL, NULL, 0 },
+	{ "[::1]:21", -EINVAL, NULL, 0 },
+	{ "[::1", -EINVAL, NULL, 0 },
+	{ "::1]", -EINVAL, NULL, 0 },
+	{ "[", -EINVAL, NULL, 0 },
+	{ "[]", -EINVAL, NULL, 0 },
+	{ "[[]", -EINVAL, NULL, 0 },
+	{ "[localhost]", -EINVAL, NULL, 0 },
+	{ "[fe80::1%eth0]", -EINVAL, NULL, 0 },
+	{ "[1111:2222:3333:4444:5555:6666:7777:8888:9999:1111:2222]",
+	    -EINVAL, NULL, 0 },
+};
+
 static void
 check_parse(int (*parse)(const char *, union addr *),
     const struct parse_case *cases, size_t count)
@@ -103,7 +128,7 @@ check_parse(int (*parse)(const char *, union addr *),
 		r = parse(c->text, &addr);
 		if (r != c->want)
 			fail_msg("\"%s\": %d, not %d", c->text, r, c->want);
-		if (r < 0)
+		if (r < 0 || c->host[0] == '\0')
 			continue;
 		addr_text(&addr, text);
 		if (strcmp(text, c->host) != 0 || addr_port(&addr) != c->port)
@@ -117,6 +142,14 @@ test_port(void **state)
 {
 	(void)state;
 	check_parse(addr_parse_port, port_cases, LENGTH(port_cases));
+}
+
+static void
+test_literal(void **state)
+{
+	(void)state;
+	check_parse(
+	    addr_parse_literal, literal_cases, LENGTH(literal_cases));
 }
 
 static void
@@ -279,6 +312,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_port),
 		cmocka_unit_test(test_eprt),
+		cmocka_unit_test(test_literal),
 		cmocka_unit_test(test_port_range),
 		cmocka_unit_test(test_untouched),
 		cmocka_unit_test(test_same_host),

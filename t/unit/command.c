@@ -144,7 +144,8 @@ test_gate(void **state)
 		/* Unknown comes before everything. */
 		{ "NONE", IN_NEW, 0, NULL, 500 },
 		{ "NONE", IN_SESSION, 0, "NONE", 500 },
-		{ "REIN", IN_NEW, 0, NULL, 502 },
+		{ "REIN x", IN_NEW, 0, NULL, 501 },
+		{ "REIN", IN_SESSION, 0, NULL, 502 },
 		{ "SMNT", IN_NEW, 0, "SMNT", 502 },
 		/* Not logged in comes before rights, lists and arguments. */
 		{ "STOR", IN_NEW, 0, "STOR", 530 },
@@ -207,7 +208,7 @@ static void
 test_before_login(void **state)
 {
 	static const char *const open[] = { "ACCT", "FEAT", "HELP", "NOOP",
-		"OPTS", "PASS", "QUIT", "STAT", "SYST", "USER",
+		"OPTS", "PASS", "QUIT", "REIN", "STAT", "SYST", "USER",
 		/* of later rooms, should they be built in */
 		"HOST", "LANG", "CLNT", "CSID" };
 

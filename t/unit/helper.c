@@ -1301,6 +1301,20 @@ static const struct violation {
 	    0, FORM },
 	{ "the key after login", AT_FILES, WIRE_CERT,
 	    { U32(WIRE_CERT_RSA_KEY) }, 0, SIZE },
+	{ "a host after login", AT_FILES, WIRE_HOST,
+	    { STR("a.example"), U32(0) }, 0, SIZE },
+	{ "a host that is a path", AT_LOGIN, WIRE_HOST,
+	    { STR("../user.d"), U32(0) }, 0, FORM },
+	{ "a host in upper case", AT_LOGIN, WIRE_HOST,
+	    { STR("A.example"), U32(0) }, 0, FORM },
+	{ "a host with a dot more", AT_LOGIN, WIRE_HOST,
+	    { STR("a.example."), U32(0) }, 0, FORM },
+	{ "a host too long", AT_LOGIN, WIRE_HOST,
+	    { LONG(CONF_HOST_MAX + 1), U32(0) }, 0, SIZE },
+	{ "a host half pinned", AT_LOGIN, WIRE_HOST,
+	    { STR("a.example"), U32(2) }, 0, FORM },
+	{ "a host with a descriptor", AT_LOGIN, WIRE_HOST,
+	    { STR("a.example"), U32(0) }, 1, SIZE },
 	{ "list in no known format", AT_FILES, WIRE_LIST,
 	    { STR("/"), STR(""), U32(WIRE_FORMAT_MLST + 1), U32(0), U32(0) },
 	    0, FORM },
@@ -1395,6 +1409,21 @@ expect_death(const char *name, const char *log)
 		fail_msg("%s: %s", name, contents("log"));
 }
 
+/* The helper gives this file, and once only. */
+static void
+expect_certificate(const char *path)
+{
+	struct stat given, wanted;
+	int fd = agent_cert(&a, WIRE_CERT_RSA);
+
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &given), 0);
+	assert_int_equal(stat(path, &wanted), 0);
+	assert_true(given.st_ino == wanted.st_ino);
+	close(fd);
+	assert_int_equal(agent_cert(&a, WIRE_CERT_RSA), -EALREADY);
+}
+
 /* Certificate and key: what is configured, each once, as a plain file. */
 static void
 test_cert(void **state)
@@ -1468,6 +1497,45 @@ test_proxy(void **state)
 
 	begin("proxy_protocol=YES\nproxy_trusted=192.0.2.9\n");
 	assert_int_equal(say_header(header, &answer), -EPERM);
+	stop();
+}
+
+/* Moves from host to host, with their certificates and banners. */
+static void
+test_host(void **state)
+{
+	struct agent_host host;
+
+	(void)state;
+	start("rsa_cert_file=/etc/passwd\n");
+	make_directory("conf/host.d");
+	make_directory("conf/host.d/a.example");
+	make_directory("conf/host.d/b.example");
+	make_file("conf/host.d/a.example/1.conf",
+	    "rsa_cert_file=/etc/group\nftpd_banner=A\nbanner_file=/dev/null\n");
+	make_file("conf/host.d/b.example/1.conf",
+	    "ftpd_banner=B\nbanner_file=/etc/passwd\n");
+	assert_int_equal(
+	    symlink("a.example", under("conf/host.d/alias.example")), 0);
+	say_hello();
+	assert_int_equal(agent_host(&a, "c.example", false, &host), -ENOENT);
+	assert_int_equal(agent_host(&a, "a.example", true, &host), -ENOENT);
+	expect_certificate("/etc/passwd");
+	assert_int_equal(agent_host(&a, "alias.example", false, &host), 0);
+	assert_string_equal(host.settings, "banner_file=/dev/null\n"
+					   "ftpd_banner=A\n"
+					   "rsa_cert_file=/etc/group\n");
+	assert_int_equal(host.banner, -1); /* no plain file */
+	expect_certificate("/etc/group");
+	assert_int_equal(agent_host(&a, "b.example", true, &host), -ENOENT);
+	assert_int_equal(agent_host(&a, "", true, &host), -ENOENT);
+	assert_int_equal(agent_host(&a, "a.example", true, &host), 0);
+	assert_int_equal(agent_host(&a, "b.example", false, &host), 0);
+	assert_true(host.banner >= 0);
+	close(host.banner);
+	expect_certificate("/etc/passwd");
+	assert_int_equal(agent_host(&a, "", false, &host), 0);
+	assert_string_equal(host.settings, "");
 	stop();
 }
 
@@ -1680,6 +1748,7 @@ main(void)
 		TEST(test_user),
 		TEST(test_cert),
 		TEST(test_proxy),
+		TEST(test_host),
 		TEST(test_max_login_fails),
 		TEST(test_delay),
 		TEST(test_second_try),

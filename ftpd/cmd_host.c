@@ -1,0 +1,63 @@
+/*
+ * cmd_host.c - HOST (RFC 7151) and REIN: at which of the server's hosts the
+ * client wants to be, before he logs in.
+ */
+#include "config.h"
+
+#include "ftpd/command.h"
+
+#include <errno.h>
+#include <string.h>
+
+int
+cmd_host(struct session *s, const struct arg_value *arg)
+{
+	char name[CONF_HOST_MAX + 1] = "";
+	union addr called;
+	int banner, r;
+
+	if (s->state == IN_SESSION)
+		return reply(s, 503, "HOST comes before the login.");
+	r = addr_parse_literal(arg->text, &called);
+	if (r < 0 || (r == 0 && conf_host_name(arg->text, name) < 0))
+		return reply(s, 501, "Usage: HOST <name>, without a port.");
+	if (r == 1 &&
+	    (s->host.pinned || !addr_same_host(&called, &s->local)))
+		return reply(s, 504, "That is not the address you called.");
+	r = host_choose(s, name, &banner);
+	if (r == -ENOENT)
+		return reply(s, 504, s->host.pinned
+		        ? "Not the host of the TLS handshake."
+		        : "There is no such host here.");
+	if (r < 0)
+		return reply(s, 504, "This host cannot be served now, see "
+				     "the server's log.");
+	s->state = IN_NEW;
+	return host_greet(s, banner);
+}
+
+/*
+ * As after the greeting, but for what would help somebody who guesses, and
+ * TLS, which stays on, with the host that was named there.
+ */
+int
+cmd_rein(struct session *s, const struct arg_value *arg)
+{
+	int banner = -1;
+
+	(void)arg;
+	/* The helper is the user for good: there is no way back. */
+	if (s->state == IN_SESSION)
+		return reply(s, 502, "Not after the login; QUIT and connect "
+				     "again.");
+	if (!s->host.pinned && host_choose(s, "", &banner) < 0) {
+		s->closing = true;
+		return reply(s, 421, "Service not available, closing.");
+	}
+	s->state = IN_NEW;
+	s->user[0] = '\0';
+	s->secure.pbsz = s->secure.protect = false;
+	s->facts = SESSION_FACTS;
+	s->epsv_all = false;
+	return host_greet(s, banner);
+}
