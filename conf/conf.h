@@ -114,6 +114,7 @@ struct conf {
 	char *deny_file, *hide_file, *download_file, *upload_file;
 	char *cmds_allowed, *cmds_denied;
 	char *pasv_address, *listen_address, *listen_address6;
+	char *upload_spool_dir;
 	char *proxy_trusted; /* networks, as conf_networks_have() takes them */
 	char *user_config_dir, *vsftpd_log_file, *xferlog_file;
 	char *rsa_cert_file, *rsa_private_key_file;

@@ -74,7 +74,9 @@ settle_upload(struct session *s, bool complete)
 	/* An empty file is all that is left of STOU without a connection. */
 	bool nothing = !complete && s->transfer.bytes == 0;
 
-	if (!s->conf.upload_atomic && !nothing &&
+	bool recorded = complete && s->conf.upload_spool_dir != NULL;
+
+	if (!s->conf.upload_atomic && !nothing && !recorded &&
 	    (complete || !s->conf.delete_failed_uploads))
 		return 0;
 	return agent_upload_end(&s->agent, complete);

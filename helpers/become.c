@@ -175,7 +175,10 @@ become_account(struct helper *h, const struct account *account)
 		return r;
 	if (h->privileged)
 		become_privileged(h, account);
-	else if (confine_below(h->root) < 0)
+	/* A descriptor from outside a jail must be of use for one thing only. */
+	if (!h->privileged || (account->jailed && h->spool >= 0))
+		r = confine_below(h->root, h->spool, !h->privileged);
+	if (r < 0)
 		give_up(h, "Landlock");
 	return 0;
 }

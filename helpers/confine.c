@@ -170,12 +170,14 @@ confine_helper(void)
 }
 
 int
-confine_below(int root_fd)
+confine_below(int root_fd, int spool_fd, bool must)
 {
 	/* Links and FIFOs are "made" by a rename; the filter has no call else. */
 	const uint64_t never =
 	    LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_MAKE_CHAR |
 	    LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SOCK;
+	const uint64_t files = LANDLOCK_ACCESS_FS_MAKE_REG |
+	    LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE;
 	struct filter_land land;
 	int r = filter_land_open(false, &land);
 
@@ -183,7 +185,13 @@ confine_below(int root_fd)
 		return 1;
 	if (r < 0)
 		return r;
+	if (land.abi < 2 && !must) {
+		close(land.fd);
+		return 1;
+	}
 	r = filter_land_allow(&land, root_fd, land.fs & ~never);
+	if (r == 0 && spool_fd >= 0)
+		r = filter_land_allow(&land, spool_fd, files);
 	if (r == 0)
 		r = renounce_privileges();
 	if (r == 0)

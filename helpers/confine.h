@@ -11,6 +11,8 @@
 #ifndef HELPERS_CONFINE_H
 #define HELPERS_CONFINE_H
 
+#include <stdbool.h>
+
 #include "helpers/filter.h"
 
 /*
@@ -20,13 +22,14 @@
 int confine_helper(void);
 
 /*
- * For the unprivileged helper, which has no chroot: of the file system only
- * what is below the directory root_fd stays usable, to read, write, make,
- * move and remove, not to execute. Descriptors that are already open stay as
+ * Of the file system only what is below the directory root_fd stays usable,
+ * to read, write, make, move and remove, not to execute; and spool_fd, unless
+ * that is -1, to make files in. Descriptors that are already open stay as
  * they are. 0; 1 when the kernel has no Landlock, and nothing has changed;
- * or -errno.
+ * or -errno. The first version of Landlock forbids moves between directories:
+ * unless it must be, that one is not used either.
  */
-int confine_below(int root_fd);
+int confine_below(int root_fd, int spool_fd, bool must);
 
 /* The system call policy of confine_helper(). For the unit test. */
 extern const struct filter_policy confine_policy;

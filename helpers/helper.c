@@ -18,6 +18,7 @@
 #include "helpers/port.h"
 #include "helpers/proxy.h"
 #include "helpers/rights.h"
+#include "helpers/spool.h"
 #include "helpers/settings.h"
 #include "helpers/upload.h"
 #include "helpers/walk.h"
@@ -311,6 +312,9 @@ enter_session(struct helper *h, const char *user)
 	umask(h->umask);
 	if (h->conf.text_userdb_names)
 		auth_load_names(&h->names);
+	r = spool_open(h);
+	if (r < 0)
+		return -EIO;
 	r = become_account(h, &h->account);
 	if (r < 0) {
 		log_event(&h->log, LOG_ERR, "login-failed",
@@ -834,6 +838,7 @@ main(void)
 {
 	static struct helper h = { .phase = PHASE_START,
 		.root = -1,
+		.spool = -1,
 		.upload = { .parent = -1 } };
 	uid_t real, effective, saved;
 

@@ -58,6 +58,7 @@ struct upload {
 	dev_t device;               /* so that only what this session made */
 	ino_t inode;                /*   is ever removed or renamed */
 	bool created;               /* it did not exist before */
+	char path[PATH_MAX];        /* for its record, below the root */
 };
 
 struct listing;
@@ -86,6 +87,8 @@ struct helper {
 	int root;              /* O_PATH descriptor of the session's "/" */
 	mode_t umask;
 	struct names names;
+	int spool;             /* O_PATH of upload_spool_dir, or -1 */
+	unsigned spooled;      /* records written there */
 	struct upload upload;
 	struct listing *listing; /* opened by WIRE_LIST, written afterwards */
 	const char **blame;    /* inftpd-explain's: which directive refused */

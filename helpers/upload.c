@@ -10,6 +10,7 @@
 
 #include "helpers/files.h"
 #include "helpers/rights.h"
+#include "helpers/spool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -245,6 +246,33 @@ open_upload(struct helper *h, const struct place *place, const char *base,
 	return open_target(h, u->parent, place, base, flags, &u->created);
 }
 
+static const char *
+final_name(const struct upload *u)
+{
+	return u->target[0] != '\0' ? u->target : u->name;
+}
+
+/* For the record at the end: path with the name that it is stored under. */
+static int
+note_path(struct helper *h, const char *path)
+{
+	struct place place;
+	char *slash;
+	int r;
+
+	if (h->spool < 0)
+		return 0;
+	r = files_place(h, path, false, &place);
+	if (r < 0)
+		return r;
+	slash = strrchr(place.path, '/');
+	*(slash ? slash + 1 : place.path) = '\0';
+	if (snprintf(h->upload.path, PATH_MAX, "/%s%s", place.path,
+	        final_name(&h->upload)) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	return 0;
+}
+
 int
 upload_open(struct helper *h, const char *path, enum wire_open how,
     uint64_t offset, const char **ret_name)
@@ -270,8 +298,10 @@ upload_open(struct helper *h, const char *path, enum wire_open how,
 		r = prepare(h, fd, how, offset);
 	if (r == 0)
 		r = give_away(h, fd);
+	if (r == 0)
+		r = note_path(h, path);
 	if (r == 0) {
-		*ret_name = u->target[0] != '\0' ? u->target : u->name;
+		*ret_name = final_name(u);
 		return fd;
 	}
 	if (fd >= 0)
@@ -303,6 +333,20 @@ give_name(struct helper *h, const struct upload *u)
 	return r;
 }
 
+/* The upload is there: others may be told. */
+static int
+record(struct helper *h, const struct upload *u)
+{
+	struct stat st;
+
+	/* By now it may be somebody else's; that name is not to be told. */
+	if (h->spool < 0 ||
+	    fstatat(u->parent, final_name(u), &st, 0) == -1 ||
+	    st.st_dev != u->device || st.st_ino != u->inode)
+		return 0;
+	return spool_record(h, u->path, &st);
+}
+
 int
 upload_end(struct helper *h, bool complete)
 {
@@ -320,6 +364,8 @@ upload_end(struct helper *h, bool complete)
 	else if (!complete && u->created &&
 	    (atomic || h->conf.delete_failed_uploads || st.st_size == 0))
 		unlinkat(u->parent, u->name, 0);
+	if (complete && r == 0)
+		r = record(h, u);
 	forget(u);
 	return r;
 }

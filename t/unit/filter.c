@@ -678,7 +678,7 @@ enter_below(void)
 {
 	int r = confine_helper();
 
-	return r < 0 ? r : confine_below(root);
+	return r < 0 ? r : confine_below(root, -1, true);
 }
 
 static int
@@ -690,7 +690,7 @@ enter_nothing(void)
 static int
 is_landlock_missing(void)
 {
-	return confine_below(root) == 0 ? 0 : 1;
+	return confine_below(root, -1, true) == 0 ? 0 : 1;
 }
 
 static int
