@@ -305,6 +305,10 @@ int conf_copy(struct conf *ret_conf, const struct conf *from);
 const char *conf_origin_text(
     const struct conf *conf, const char *name, char *buffer, size_t size);
 
+/* "name=value" of a directive, cut to size; of secrets no value. */
+const char *conf_directive_text(
+    const struct conf *conf, const char *name, char *buffer, size_t size);
+
 /* --show-config: every directive with value and origin, in file syntax. */
 void conf_show(const struct conf *conf, FILE *out);
 

@@ -66,6 +66,23 @@ conf_origin_text(
 	return buffer;
 }
 
+const char *
+conf_directive_text(
+    const struct conf *conf, const char *name, char *buffer, size_t size)
+{
+	const struct directive *row = conf_find(name);
+	char number[CONF_NUMBER_TEXT];
+
+	if (row == NULL || !conf_has_field(row))
+		snprintf(buffer, size, "%s", name);
+	else if ((row->where & CONF_SECRET) != 0)
+		snprintf(buffer, size, "%s (not shown)", name);
+	else
+		snprintf(buffer, size, "%s=%s", name,
+		    conf_value_text(conf, row, number));
+	return buffer;
+}
+
 static void
 show_row(const struct conf *conf, const struct directive *row, FILE *out)
 {

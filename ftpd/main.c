@@ -91,6 +91,7 @@ static const char usage[] =
     "       inftpd --check-config [--instance NAME]\n"
     "       inftpd --show-config [--instance NAME] [--from ADDRESS]\n"
     "                            [--host NAME] [--user NAME]\n"
+    "       inftpd --explain [--user NAME] [--from ADDRESS] [VERB [PATH]]\n"
     "       inftpd --list-directives | --list-commands | --selftest-sandbox\n"
     "       inftpd --version | --help\n";
 
@@ -193,15 +194,12 @@ parse_options(int argc, char **argv, struct options *ret_options)
 /* --- the helper's program --------------------------------------------- */
 
 /*
- * Without privilege the helper beside this program will do, be it in a build
- * tree or installed; it is found relative to the executable. A descriptor, or
- * -1.
+ * A program found relative to this one, be it in a build tree or installed.
+ * A descriptor, or -1.
  */
 static int
-open_own_helper(void)
+open_beside(const char *const *places, size_t count)
 {
-	static const char *const beside[] = { "/../helpers/" HELPER_NAME,
-		"/../libexec/inftpd/unprivileged/" HELPER_NAME };
 	char path[4096];
 	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 128);
 	char *slash;
@@ -210,16 +208,58 @@ open_own_helper(void)
 		return -1;
 	path[n] = '\0';
 	slash = strrchr(path, '/');
-	for (size_t i = 0; slash && i < 2; i++) {
+	for (size_t i = 0; slash && i < count; i++) {
 		int fd;
 
-		strcpy(slash, beside[i]);
+		strcpy(slash, places[i]);
 		fd = open(path, O_PATH | O_CLOEXEC);
 		if (fd >= 0)
 			return fd;
 	}
-	return open(LIBEXECDIR "/unprivileged/" HELPER_NAME,
-	    O_PATH | O_CLOEXEC);
+	return -1;
+}
+
+/* Without privilege the helper beside this program will do. */
+static int
+open_own_helper(void)
+{
+	static const char *const beside[] = { "/../helpers/" HELPER_NAME,
+		"/../libexec/inftpd/unprivileged/" HELPER_NAME };
+	int fd = open_beside(beside, 2);
+
+	return fd >= 0 ? fd
+		       : open(LIBEXECDIR "/unprivileged/" HELPER_NAME,
+			     O_PATH | O_CLOEXEC);
+}
+
+/* --explain is another program's: all other arguments are for it. */
+static int
+run_explain(int argc, char **argv)
+{
+	static const char *const beside[] = { "/../helpers/inftpd-explain",
+		"/../libexec/inftpd/inftpd-explain" };
+	int fd = open_beside(beside, 2), kept = 0;
+
+	if (fd < 0)
+		fd = open(LIBEXECDIR "/inftpd-explain", O_PATH | O_CLOEXEC);
+	for (int i = 0; i < argc; i++)
+		if (i == 0 || strcmp(argv[i], "--explain") != 0)
+			argv[kept++] = argv[i];
+	argv[kept] = NULL;
+	if (fd >= 0)
+		execveat(fd, "", argv, environ, AT_EMPTY_PATH);
+	perror("inftpd: inftpd-explain");
+	return 2;
+}
+
+/* In front of the first word that is no option. */
+static bool
+wants_explain(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--explain") == 0)
+			return true;
+	return false;
 }
 
 /* --- descriptor 0 ----------------------------------------------------- */
@@ -534,6 +574,8 @@ main(int argc, char **argv)
 
 	if (!have_standard_descriptors())
 		return 1;
+	if (wants_explain(argc, argv))
+		return run_explain(argc, argv);
 	if (parse_options(argc, argv, &options) < 0) {
 		fputs(usage, stderr);
 		return 2;

@@ -102,4 +102,40 @@ is words(grep { !$page_reasons{$_} } keys %reasons), '',
     'every reason of a refused login is there';
 is words(grep { !$reasons{$_} } keys %page_reasons), '', 'and no other';
 
+# The same for inftpd-explain, which knows what is behind each of them.
+my %explained = map { $_ => 1 } code('helpers/reasons.c') =~
+    m{\t\{ ("[^"]+"(?:\s+"[^"]+")*), STEP_}g;
+%explained = map { join('', /"([^"]+)"/g) => 1 } keys %explained;
+is words(grep { !$explained{$_} } keys %reasons), '',
+    'every reason is one that inftpd-explain knows';
+is words(grep { !$reasons{$_} } keys %explained), '', 'and no other';
+
+# It asks for the rights that the gate asks for.
+sub rights {
+	my ($file, $tail) = @_;
+	my $text = code($file);
+	my %short = $text =~ /^#define (\w+) (WIRE_MAY_\w+)$/mg;
+	my %rights;
+
+	while ($text =~ /\{ "([A-Z ]+)", (.*?)\},/gs) {
+		my ($verb, $row) = ($1, $2);
+
+		next unless $row =~ /ARG_|NEEDS_/;
+		my %words = map { $short{$_} // $_ => 1 }
+		    $row =~ s/"[^"]*"//gr =~ /\b([A-Z][A-Z_]+)\b/g;
+
+		$rights{$verb} = join ' ', sort grep { /^WIRE_MAY/ } keys %words;
+	}
+	return %rights;
+}
+
+my %gate = rights('ftpd/command.c');
+my %explain = rights('helpers/explain_path.c');
+$gate{'SITE CHMOD'} = 'WIRE_MAY_CHMOD';
+is $explain{$_}, $gate{$_}, "$_: its rights are explained"
+    for sort keys %explain;
+cmp_ok scalar keys %explain, '>', 15, 'verbs can be explained';
+my $manual = do { local (@ARGV, $/) = 'helpers/inftpd-explain.8'; <> };
+like $manual, qr/\b\Q$_\E\b/, "$_ is in its manual" for sort keys %explain;
+
 done_testing;

@@ -1,0 +1,87 @@
+/*
+ * explain.h - inftpd-explain: what the rooms of the administrator's tool
+ * share. It answers "why?" by asking the rooms that decide in a session.
+ */
+#ifndef HELPERS_EXPLAIN_H
+#define HELPERS_EXPLAIN_H
+
+#include "helpers/helper.h"
+
+/* Exit status. */
+enum { EXPLAIN_YES, EXPLAIN_NO, EXPLAIN_WRONG };
+
+struct explain {
+	struct helper h;
+	const char *user, *host;
+	struct conf_who who;
+	bool tls, active;     /* as the client would have it */
+	bool root;            /* run by root: may become anybody */
+	bool own;             /* --config: sessions are the caller's */
+	const struct explain_verb *verb; /* NULL: the login only */
+	char path[PATH_MAX];  /* as typed; then absolute, from the root */
+	char to[PATH_MAX];    /* RNTO's second */
+	const char *blame;    /* the directive that refused a file */
+	char origin[4200], value[5000]; /* of explain_directive() */
+};
+
+/* What a verb asks of a file's mode, and its directory's. */
+enum explain_needs {
+	NEEDS_NOTHING,
+	NEEDS_READ,       /* r on the file */
+	NEEDS_WRITE,      /* w on the file, or wx on the directory */
+	NEEDS_NEW,        /* wx on the directory */
+	NEEDS_OWNER,
+	NEEDS_ENTER,      /* x on the directory itself */
+	NEEDS_LIST,       /* rx on the directory itself */
+};
+
+struct explain_verb {
+	const char *name;
+	unsigned rights;         /* WIRE_MAY_ bits that ftpd's gate asks for */
+	enum explain_needs needs;
+	bool data;               /* needs a data connection */
+	bool path;               /* needs a path */
+	/* 0 or -errno, changing nothing; NULL: nothing but the gate. */
+	int (*try)(struct explain *e);
+};
+
+/* The row of a verb, an X-form being the verb itself; or NULL. */
+const struct explain_verb *explain_verb(const char *name);
+
+/* All names of verbs, for the usage. */
+void explain_list_verbs(void);
+
+/* One line of the walk. result is "ok", "refused" or "note". */
+void explain_line(const char *result, const char *step, const char *format,
+    ...) __attribute__((format(printf, 3, 4)));
+
+/* "name=value (FILE:LINE)" of a directive; the text is e's. */
+const char *explain_directive(struct explain *e, const char *name);
+
+/*
+ * The end: why not, the directive behind it (or NULL, and behind says what
+ * is), and what to do. Returns EXPLAIN_NO.
+ */
+int explain_refuse(struct explain *e, const char *why, const char *directive,
+    const char *behind, const char *change);
+
+/* What to do about a directive that refuses a verb. */
+void explain_change(const struct explain *e, const char *directive,
+    char *text, size_t size);
+
+/* The login, h.account filled. EXPLAIN_YES or the exit status. */
+int explain_login(struct explain *e);
+
+/*
+ * In a process of its own: becomes the user and tries the verb on the path.
+ * Returns the exit status.
+ */
+int explain_path(struct explain *e);
+
+/* /etc/shadow could not be read by who asks. explain_verify.c */
+extern bool explain_shadow_unseen;
+
+/* There is an auth_socket, who might know the user. explain_verify.c */
+extern bool explain_external_unasked;
+
+#endif

@@ -1,0 +1,204 @@
+/*
+ * explain_login.c - part of inftpd-explain: would this user get in? auth.c
+ * decides, reasons.c knows what is behind its answer; see explain.h.
+ */
+#include "config.h"
+
+#include "conf/policy.h"
+#include "helpers/auth.h"
+#include "helpers/explain.h"
+#include "helpers/reasons.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static const char *const step_names[STEP_COUNT] = {
+	[STEP_NAME] = "name",
+	[STEP_USER_LIST] = "user list",
+	[STEP_SETTINGS] = "settings",
+	[STEP_EMAIL] = "e-mail list",
+	[STEP_EXISTS] = "account",
+	[STEP_PASSWORD] = "password",
+	[STEP_UID] = "uid",
+	[STEP_NOLOGIN] = "nologin",
+	[STEP_FTPUSERS] = "ftpusers",
+	[STEP_SHELL] = "shell",
+	[STEP_IDENTITY] = "identity",
+	[STEP_ROOT] = "root",
+};
+
+static bool
+is_anonymous(const struct explain *e)
+{
+	return policy_is_anonymous(&e->h.conf, e->user);
+}
+
+/* Local ones; or who is refused before it is known what he is. */
+static bool
+is_local(const struct explain *e)
+{
+	return !is_anonymous(e) && !e->h.conf.password &&
+	    (e->h.account.kind != WIRE_VIRTUAL || e->h.conf.guest_enable);
+}
+
+static void
+show_password(void)
+{
+	if (explain_shadow_unseen)
+		explain_line("note", "password", "/etc/shadow is root's to "
+			     "read: whether the password is locked or expired "
+			     "is not known");
+	else
+		explain_line("ok", "password", "usable, and not out of date; "
+			     "whether the client has it is not asked");
+}
+
+/* A step that only local users take. */
+static void
+show_local_step(struct explain *e, enum reasons_step step)
+{
+	if (step == STEP_UID)
+		explain_line("ok", "uid", "%s",
+		    explain_directive(e, "local_min_uid"));
+	else if (step == STEP_NOLOGIN)
+		explain_line("ok", "nologin", "there is no /etc/nologin");
+	else if (step == STEP_FTPUSERS)
+		explain_line("ok", "ftpusers", "not listed in /etc/ftpusers");
+	else
+		explain_line("ok", "shell", "%s",
+		    explain_directive(e, "check_shell"));
+}
+
+/* A step that was taken, if such a login has it. */
+static void
+show_step(struct explain *e, enum reasons_step step)
+{
+	const struct conf *conf = &e->h.conf;
+
+	switch (step) {
+	case STEP_USER_LIST:
+		explain_line("ok", "user list", "%s",
+		    explain_directive(e, conf->userlist_enable
+		            ? "userlist_file" : "userlist_enable"));
+		break;
+	case STEP_EMAIL:
+		if (is_anonymous(e) && conf->deny_email_enable)
+			explain_line("note", "e-mail list", "%s: a password "
+				     "that is listed there is refused",
+			    explain_directive(e, "banned_email_file"));
+		break;
+	case STEP_EXISTS:
+		explain_line("ok", "account", "%s", is_anonymous(e)
+		        ? "the anonymous user"
+		        : is_local(e) ? "a local user, of /etc/passwd"
+		        : "a virtual user");
+		break;
+	case STEP_PASSWORD:
+		if (!is_anonymous(e))
+			show_password();
+		break;
+	case STEP_UID:
+	case STEP_NOLOGIN:
+	case STEP_FTPUSERS:
+	case STEP_SHELL:
+		if (is_local(e))
+			show_local_step(e, step);
+		break;
+	case STEP_IDENTITY:
+		if (is_anonymous(e) || !is_local(e) || conf->guest_enable)
+			explain_line("ok", "identity", "%s",
+			    explain_directive(e, is_anonymous(e)
+			            ? "ftp_username" : "guest_username"));
+		break;
+	case STEP_NAME:
+	case STEP_SETTINGS:
+	case STEP_ROOT:
+	case STEP_COUNT:
+		break;
+	}
+}
+
+static void
+show_steps(struct explain *e, enum reasons_step until)
+{
+	for (enum reasons_step step = STEP_NAME; step < until; step++)
+		show_step(e, step);
+}
+
+static void
+show_account(const struct explain *e)
+{
+	const struct account *a = &e->h.account;
+
+	explain_line("ok", "login", "as uid %u, gid %u, and %zu other groups",
+	    a->uid, a->gid, a->group_count);
+	explain_line("ok", "root", "%s is the session's / (%s), and it starts "
+		     "in %s", a->root, a->jailed ? "jailed" : "not jailed",
+	    a->start);
+}
+
+static void
+show_unasked(struct explain *e)
+{
+	if (explain_external_unasked)
+		explain_line("note", "account", "%s: would be asked first, "
+			     "but wants a password; a user of its is not "
+			     "known here",
+		    explain_directive(e, "auth_socket"));
+}
+
+static int
+refuse(struct explain *e, const char *text)
+{
+	const struct reason *reason = reasons_find(text);
+
+	show_unasked(e);
+	show_steps(e, reason->step);
+	explain_line("refused", step_names[reason->step], "%s", text);
+	return explain_refuse(e, text, reason->directive, text, reason->change);
+}
+
+/* What an anonymous client types there is its own affair. */
+static bool
+is_about_email(struct explain *e, const char *reason)
+{
+	if (strcmp(reason, "password is not in email_password_file") != 0)
+		return false;
+	explain_line("note", "e-mail list", "%s: the password must be a line "
+		     "of it", explain_directive(e, "email_password_file"));
+	e->h.conf.secure_email_list_enable = false;
+	return true;
+}
+
+/* Settings that only root may read are not those of a session. */
+static bool
+is_unseen(const struct explain *e, const char *reason)
+{
+	return !e->root && !e->own &&
+	    (reasons_find(reason)->step == STEP_SETTINGS ||
+	        strncmp(reason, "virtual_users", 13) == 0);
+}
+
+int
+explain_login(struct explain *e)
+{
+	const char *reason;
+	int r;
+
+	/* As in a session; whether we are root matters for what comes then. */
+	e->h.privileged = !e->own;
+	r = auth_login(&e->h, e->user, "", &e->h.account, &reason);
+	if (r < 0 && is_about_email(e, reason))
+		r = auth_login(&e->h, e->user, "", &e->h.account, &reason);
+	if (r < 0 && is_unseen(e, reason)) {
+		fprintf(stderr, "inftpd-explain: %s: only root can tell, who "
+				"may read the drop-ins of users\n", reason);
+		return EXPLAIN_WRONG;
+	}
+	if (r < 0)
+		return refuse(e, reason);
+	show_unasked(e);
+	show_steps(e, STEP_COUNT);
+	show_account(e);
+	return EXPLAIN_YES;
+}

@@ -1,0 +1,652 @@
+/*
+ * explain_path.c - part of inftpd-explain: as the user, below the session's
+ * root, component by component to the file, and what the verb would come to.
+ * Runs in a process of its own; see explain.h.
+ */
+#include "config.h"
+
+#include "helpers/explain.h"
+
+#include "helpers/auth.h"
+#include "helpers/become.h"
+#include "helpers/files.h"
+#include "helpers/probe.h"
+#include "helpers/rights.h"
+#include "helpers/upload.h"
+#include "helpers/walk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/quota.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/quota.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef SYS_quotactl_fd
+#define SYS_quotactl_fd 443
+#endif
+
+/* --- what verbs do ------------------------------------------------------- */
+
+static int
+try_read(struct explain *e)
+{
+	struct stat st;
+
+	return files_open_read(&e->h, e->path, &st);
+}
+
+static int
+try_store(struct explain *e)
+{
+	return upload_check(&e->h, e->path, WIRE_OPEN_STORE_CHECK, 0);
+}
+
+static int
+try_append(struct explain *e)
+{
+	return upload_check(&e->h, e->path, WIRE_OPEN_APPEND_CHECK, 0);
+}
+
+static int
+try_mkdir(struct explain *e)
+{
+	return probe_mkdir(&e->h, e->path);
+}
+
+static int
+try_rmdir(struct explain *e)
+{
+	return probe_rmdir(&e->h, e->path);
+}
+
+static int
+try_unlink(struct explain *e)
+{
+	return probe_unlink(&e->h, e->path);
+}
+
+static int
+try_rename(struct explain *e)
+{
+	return probe_rename(&e->h, e->path, e->to);
+}
+
+static int
+try_chmod(struct explain *e)
+{
+	return probe_chmod(&e->h, e->path);
+}
+
+static int
+try_utime(struct explain *e)
+{
+	return probe_utime(&e->h, e->path);
+}
+
+static int
+try_chdir(struct explain *e)
+{
+	return files_chdir(&e->h, e->path);
+}
+
+static int
+try_stat(struct explain *e)
+{
+	struct stat st;
+
+	return files_stat(&e->h, e->path, &st);
+}
+
+static int
+try_size(struct explain *e)
+{
+	struct stat st;
+	int r = files_stat(&e->h, e->path, &st);
+
+	return r == 0 && !S_ISREG(st.st_mode) ? -EINVAL : r;
+}
+
+static int
+list(struct explain *e, enum wire_format format)
+{
+	static struct walk_request request;
+
+	strcpy(request.path, e->path);
+	request.format = format;
+	return walk_begin(&e->h, &request);
+}
+
+static int
+try_list(struct explain *e)
+{
+	return list(e, WIRE_FORMAT_LIST);
+}
+
+static int
+try_mlsd(struct explain *e)
+{
+	return list(e, WIRE_FORMAT_MLSD);
+}
+
+static int
+try_mlst(struct explain *e)
+{
+	return list(e, WIRE_FORMAT_MLST);
+}
+
+#define UPLOAD WIRE_MAY_UPLOAD
+#define DELETE WIRE_MAY_DELETE
+#define LISTS WIRE_MAY_LIST
+
+/* Rights are those of the rows of ftpd/command.c; t/doc-ftpd.t compares. */
+static const struct explain_verb verbs[] = {
+	{ "APPE", UPLOAD | WIRE_MAY_OVERWRITE, NEEDS_WRITE, true, true,
+	    try_append },
+	{ "CWD", 0, NEEDS_ENTER, false, true, try_chdir },
+	{ "DELE", DELETE, NEEDS_NEW, false, true, try_unlink },
+	{ "EPRT", 0, NEEDS_NOTHING, true, false, NULL },
+	{ "EPSV", 0, NEEDS_NOTHING, true, false, NULL },
+	{ "LIST", LISTS, NEEDS_LIST, true, false, try_list },
+	{ "MDTM", 0, NEEDS_NOTHING, false, true, try_stat },
+	{ "MFMT", WIRE_MAY_UTIME, NEEDS_OWNER, false, true, try_utime },
+	{ "MKD", WIRE_MAY_MKDIR, NEEDS_NEW, false, true, try_mkdir },
+	{ "MLSD", LISTS, NEEDS_LIST, true, false, try_mlsd },
+	{ "MLST", LISTS, NEEDS_NOTHING, false, false, try_mlst },
+	{ "NLST", LISTS, NEEDS_LIST, true, false, try_list },
+	{ "PASV", 0, NEEDS_NOTHING, true, false, NULL },
+	{ "PORT", 0, NEEDS_NOTHING, true, false, NULL },
+	{ "RETR", WIRE_MAY_DOWNLOAD, NEEDS_READ, true, true, try_read },
+	{ "RMD", DELETE, NEEDS_NEW, false, true, try_rmdir },
+	{ "RNFR", DELETE, NEEDS_NEW, false, true, try_rename },
+	{ "RNTO", DELETE, NEEDS_NEW, false, true, try_rename },
+	{ "SITE CHMOD", WIRE_MAY_CHMOD, NEEDS_OWNER, false, true, try_chmod },
+	{ "SIZE", 0, NEEDS_NOTHING, false, true, try_size },
+	{ "STOR", UPLOAD, NEEDS_WRITE, true, true, try_store },
+};
+
+const struct explain_verb *
+explain_verb(const char *name)
+{
+	static const char *const forms[][2] = { { "XCWD", "CWD" },
+		{ "XMKD", "MKD" }, { "XRMD", "RMD" } };
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (strcasecmp(name, forms[i][0]) == 0)
+			name = forms[i][1];
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (strcasecmp(name, verbs[i].name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+void
+explain_list_verbs(void)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		printf("%s%s", i % 8 == 0 ? "\n    " : " ", verbs[i].name);
+	putchar('\n');
+}
+
+/* --- modes in words ------------------------------------------------------ */
+
+/* "drwxr-xr-x root:staff" */
+static const char *
+mode_text(struct explain *e, const struct stat *st, char *text, size_t size)
+{
+	static const char letters[] = "rwxrwxrwx";
+	const char *user, *group;
+	char mode[10] = "---------";
+
+	for (int i = 0; i < 9; i++)
+		if (st->st_mode & (0400U >> i))
+			mode[i] = letters[i];
+	if (st->st_mode & S_ISVTX)
+		mode[8] = 't';
+	names_find(&e->h.names, st->st_uid, st->st_gid, &user, &group);
+	snprintf(text, size, "%c%s %.60s:%.60s", S_ISDIR(st->st_mode) ? 'd'
+		: S_ISLNK(st->st_mode) ? 'l' : '-', mode, user, group);
+	return text;
+}
+
+/* Which of the three triples is his, for chmod: u, g or o. */
+static char
+class_of(const struct explain *e, const struct stat *st)
+{
+	const struct account *a = &e->h.account;
+
+	if (st->st_uid == a->uid)
+		return 'u';
+	if (st->st_gid == a->gid)
+		return 'g';
+	for (size_t i = 0; i < a->group_count; i++)
+		if (a->groups[i] == st->st_gid)
+			return 'g';
+	return 'o';
+}
+
+static unsigned
+bits_of(const struct explain *e, const struct stat *st)
+{
+	return files_mode_bits(
+	    &e->h, st->st_uid, st->st_gid, st->st_mode);
+}
+
+/* The path as it is on disk, for who is to change something. */
+static const char *
+on_disk(const struct explain *e, const char *path, char *text, size_t size)
+{
+	const char *root = e->h.account.root;
+
+	path += *path == '/';
+	if (strcmp(path, ".") == 0)
+		path = "";
+	snprintf(text, size, "%s%s%s", root,
+	    *path == '\0' || root[strlen(root) - 1] == '/' ? "" : "/", path);
+	return text;
+}
+
+/* Bits that a directory or file at path must have for the user. */
+static int
+refuse_mode(struct explain *e, const char *path, const struct stat *st,
+    unsigned needed)
+{
+	static const char *const letters[] = { "", "x", "w", "wx", "r", "rx",
+		"rw", "rwx" };
+	static const char *const classes[] = { "its owner", "of its group",
+		"among others" };
+	char mode[160], disk[2 * PATH_MAX], why[3 * PATH_MAX],
+	    behind[3 * PATH_MAX], change[3 * PATH_MAX];
+	unsigned has = bits_of(e, st);
+	char class = class_of(e, st);
+
+	on_disk(e, path, disk, sizeof disk);
+	mode_text(e, st, mode, sizeof mode);
+	explain_line("refused", "path", "%s %s", mode, disk);
+	if ((has & needed) == needed) {
+		snprintf(why, sizeof why, "the mode would allow it, but %s is "
+					  "not open to %s", disk, e->user);
+		return explain_refuse(e, why, NULL, "an access control list "
+				      "(getfacl), attribute (lsattr) or "
+				      "security module",
+		    "change that, or choose another place");
+	}
+	snprintf(why, sizeof why, "%s needs %s on %s, and being %s has %s",
+	    e->user, letters[needed & 7], disk,
+	    classes[class == 'u' ? 0 : class == 'g' ? 1 : 2],
+	    has & 7 ? letters[has & 7] : "nothing");
+	snprintf(change, sizeof change, "chmod %c+%s %s, or another owner or "
+					"group (chown)", class,
+	    letters[needed & ~has & 7], disk);
+	snprintf(behind, sizeof behind, "%s is %s", disk, mode);
+	return explain_refuse(e, why, NULL, behind, change);
+}
+
+/* --- the walk ------------------------------------------------------------ */
+
+static int
+look_at(struct explain *e, const struct place *place, struct stat *ret_st)
+{
+	int fd = files_open_place(&e->h, place, O_PATH, 0);
+	int r = 0;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, ret_st) == -1)
+		r = -errno;
+	close(fd);
+	return r;
+}
+
+/* Only root can try it as somebody else; others go by the modes. */
+static bool
+by_modes(const struct explain *e)
+{
+	return !e->root && !e->own && e->h.account.uid != geteuid();
+}
+
+/* Where the walk has come to. */
+struct walk {
+	struct place at;       /* as far as it was seen */
+	struct stat st, parent;
+	bool exists;           /* the last component is there */
+};
+
+static int
+refuse_missing(struct explain *e, const char *path, int r)
+{
+	char disk[2 * PATH_MAX], why[3 * PATH_MAX], change[3 * PATH_MAX];
+
+	on_disk(e, path, disk, sizeof disk);
+	explain_line("refused", "path", "%s: %s", disk, strerror(-r));
+	snprintf(why, sizeof why, "%s: %s", disk, strerror(-r));
+	snprintf(change, sizeof change, r == -ENOENT
+	        ? "make %s, or give the path of what is there"
+	        : "give another path than %s", disk);
+	return explain_refuse(e, why, NULL, "what is on disk", change);
+}
+
+/* One component further: path up to end. */
+static int
+step(struct explain *e, const struct place *whole, size_t end, struct walk *w)
+{
+	char mode[160], disk[2 * PATH_MAX];
+	bool last = whole->path[end] == '\0';
+	struct place next = { .resolve = whole->resolve };
+	struct stat st;
+	int r;
+
+	memcpy(next.path, whole->path, end);
+	next.path[end] = '\0';
+	r = by_modes(e) && !(bits_of(e, &w->st) & 1) ? -EACCES
+						      : look_at(e, &next, &st);
+	if (r == -EACCES)
+		return refuse_mode(e, w->at.path, &w->st, 1);
+	w->exists = r == 0;
+	if (r == -ENOENT && last)
+		return EXPLAIN_YES; /* the verb's affair */
+	if (r < 0)
+		return refuse_missing(e, next.path, r);
+	if (last)
+		w->parent = w->st;
+	else
+		w->at = next;
+	w->st = st;
+	explain_line("ok", "path", "%s %s",
+	    mode_text(e, &st, mode, sizeof mode),
+	    on_disk(e, next.path, disk, sizeof disk));
+	return EXPLAIN_YES;
+}
+
+static int
+walk_to(struct explain *e, const struct place *whole, struct walk *w)
+{
+	char mode[160], disk[2 * PATH_MAX];
+	size_t end = 0;
+	int r;
+
+	*w = (struct walk){ .at = { .path = ".", .resolve = whole->resolve },
+		.exists = true };
+	if (look_at(e, &w->at, &w->st) < 0)
+		return EXPLAIN_WRONG;
+	w->parent = w->st;
+	explain_line("ok", "path", "%s %s",
+	    mode_text(e, &w->st, mode, sizeof mode),
+	    on_disk(e, ".", disk, sizeof disk));
+	if (strcmp(whole->path, ".") == 0)
+		return EXPLAIN_YES;
+	do {
+		end += strcspn(whole->path + end, "/");
+		r = step(e, whole, end, w);
+		if (r != EXPLAIN_YES)
+			return r;
+		end += whole->path[end] == '/';
+	} while (whole->path[end] != '\0' && w->exists);
+	if (!w->exists)
+		w->parent = w->st;
+	return EXPLAIN_YES;
+}
+
+/* --- the verdict --------------------------------------------------------- */
+
+/* The last component's or its directory's mode: which of them lacks bits? */
+static int
+refuse_by_need(struct explain *e, const struct walk *w, const char *path)
+{
+	static const unsigned file_bits[] = { [NEEDS_READ] = 4,
+		[NEEDS_WRITE] = 2, [NEEDS_ENTER] = 1, [NEEDS_LIST] = 5 };
+	enum explain_needs needs = e->verb->needs;
+	bool directory = needs == NEEDS_NEW ||
+	    (needs == NEEDS_WRITE && !w->exists);
+
+	if (directory)
+		return refuse_mode(e, w->at.path, &w->parent, 3);
+	return refuse_mode(e, path, &w->st,
+	    needs < sizeof file_bits / sizeof *file_bits ? file_bits[needs]
+							  : 0);
+}
+
+static int
+refuse_errno(struct explain *e, const struct walk *w, const char *path, int r)
+{
+	char disk[2 * PATH_MAX], why[3 * PATH_MAX];
+	const char *change = "give another path";
+
+	if (r == -EACCES || (r == -EPERM && e->verb->needs != NEEDS_OWNER &&
+	        !(w->parent.st_mode & S_ISVTX)))
+		return refuse_by_need(e, w, path);
+	on_disk(e, path, disk, sizeof disk);
+	if (r == -EPERM)
+		change = e->verb->needs == NEEDS_OWNER
+		    ? "only the owner of a file may do that: chown it"
+		    : "in a directory with the sticky bit only owners remove "
+		      "files: chmod -t, or chown";
+	else if (r == -EROFS)
+		change = "mount the file system for writing";
+	else if (r == -EAGAIN)
+		change = "wait until the other transfer has ended, or set "
+			 "lock_upload_files=NO";
+	else if (r == -EINVAL)
+		change = "only plain files can be transferred";
+	else if (r == -EISDIR)
+		change = "that is a directory: RMD removes, CWD enters, LIST "
+			 "lists one";
+	else if (r == -ENOTEMPTY)
+		change = "remove first what is in it";
+	snprintf(why, sizeof why, "%s: %s", disk, strerror(-r));
+	explain_line("refused", "path", "%s", why);
+	return explain_refuse(e, why, NULL, "what is on disk", change);
+}
+
+static int
+refuse_blame(struct explain *e)
+{
+	char change[512], why[128];
+
+	explain_change(e, e->blame, change, sizeof change);
+	snprintf(why, sizeof why, "%s does not allow it", e->blame);
+	explain_line("refused", "path", "%s", why);
+	return explain_refuse(e, why, e->blame, NULL, change);
+}
+
+/* What modes tell to who cannot try. */
+static int
+judge_modes(struct explain *e, const struct walk *w)
+{
+	unsigned own = bits_of(e, &w->st), up = bits_of(e, &w->parent);
+	bool may = true;
+
+	switch (e->verb->needs) {
+	case NEEDS_NOTHING:
+		break;
+	case NEEDS_READ:
+		may = own & 4;
+		break;
+	case NEEDS_WRITE:
+		may = w->exists ? own & 2 : (up & 3) == 3;
+		break;
+	case NEEDS_NEW:
+		may = (up & 3) == 3;
+		break;
+	case NEEDS_OWNER:
+		return w->st.st_uid == e->h.account.uid ? 0 : -EPERM;
+	case NEEDS_ENTER:
+		may = own & 1;
+		break;
+	case NEEDS_LIST:
+		may = (own & 5) == 5;
+		break;
+	}
+	explain_line("note", "path", "judged by modes: only root can try it "
+				     "as another user");
+	return may ? 0 : -EACCES;
+}
+
+/* Room for an upload, as far as the kernel tells. */
+static int
+check_room(struct explain *e)
+{
+	char name[NAME_MAX + 1];
+	int fd = files_open_parent(&e->h, e->path, name);
+	struct if_dqblk quota = { 0 };
+	struct statvfs fs;
+	int r = EXPLAIN_YES;
+
+	if (fd < 0)
+		return r;
+	if (fstatvfs(fd, &fs) == 0 && fs.f_blocks > 0 && fs.f_bavail == 0) {
+		explain_line("refused", "space", "the file system is full");
+		r = explain_refuse(e, "no space is left (452)", NULL,
+		    "the file system is full", "make room (df)");
+	} else if (syscall(SYS_quotactl_fd, fd,
+	               QCMD(Q_GETQUOTA, USRQUOTA), e->h.account.uid,
+	               &quota) == 0) {
+		uint64_t limit = quota.dqb_bhardlimit * 1024;
+
+		if (limit > 0 && quota.dqb_curspace >= limit) {
+			explain_line("refused", "quota", "used up");
+			r = explain_refuse(e, "the quota is used up (552)",
+			    NULL, "the file system's quota",
+			    "raise it (setquota), or remove files");
+		} else {
+			explain_line("ok", "quota", "not used up");
+		}
+	}
+	close(fd);
+	return r;
+}
+
+static void
+show_success(struct explain *e, const struct walk *w, const char *path)
+{
+	const struct conf *conf = &e->h.conf;
+	const struct account *a = &e->h.account;
+	char disk[2 * PATH_MAX];
+
+	printf("\n%s would succeed, as uid %u, gid %u", e->verb->name, a->uid,
+	    a->gid);
+	if (path)
+		printf(", on %s", on_disk(e, path, disk, sizeof disk));
+	putchar('\n');
+	if (e->verb->needs == NEEDS_WRITE && !w->exists && a->chown_uploads)
+		printf("the new file will be uid %u's, mode %04o "
+		       "(chown_uploads)\n", a->upload_owner,
+		    (unsigned)conf->chown_upload_mode);
+	else if (e->verb->needs == NEEDS_WRITE && !w->exists)
+		printf("the new file's mode will be %04o (file_open_mode, and "
+		       "umask %04o)\n",
+		    (unsigned)conf->file_open_mode & ~(unsigned)e->h.umask,
+		    (unsigned)e->h.umask);
+	else if (e->verb->needs == NEEDS_WRITE)
+		puts("the file that is there will be written to");
+}
+
+/* --- as the user --------------------------------------------------------- */
+
+static int
+refuse_root(struct explain *e, int r)
+{
+	const struct conf *conf = &e->h.conf;
+	bool anonymous = e->h.account.kind == WIRE_ANONYMOUS;
+	const char *directive = anonymous ? "anon_root" : "local_root";
+	char why[2 * PATH_MAX], change[2 * PATH_MAX];
+
+	if (!(anonymous ? conf->anon_root : conf->local_root))
+		directive = NULL;
+	snprintf(why, sizeof why, "the root %s cannot be entered: %s (421)",
+	    e->h.account.root, strerror(-r));
+	snprintf(change, sizeof change, "make the directory %s, or name "
+					"another in %s", e->h.account.root,
+	    anonymous ? "anon_root" : "local_root");
+	explain_line("refused", "root", "%s", why);
+	return explain_refuse(e, why, directive,
+	    "the account's home in /etc/passwd", change);
+}
+
+static int
+become(struct explain *e)
+{
+	struct helper *h = &e->h;
+
+	h->rights = rights_of(&h->conf, h->account.kind);
+	h->umask = (mode_t)(rights_limited(&h->conf, h->account.kind)
+	    ? h->conf.anon_umask : h->conf.local_umask);
+	auth_load_names(&h->names);
+	h->privileged = e->root && !e->own;
+	if (h->privileged)
+		return become_account(h, &h->account);
+	h->root = open(h->account.root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return h->root == -1 ? -errno : 0;
+}
+
+/* The start directory, and from there what was typed. */
+static void
+make_absolute(struct explain *e)
+{
+	struct account *a = &e->h.account;
+	char typed[PATH_MAX];
+
+	if (!by_modes(e) && files_chdir(&e->h, a->start) < 0) {
+		explain_line("note", "root", "%s cannot be entered, so the "
+			     "session starts in /", a->start);
+		strcpy(a->start, "/");
+	}
+	if (e->path[0] == '/')
+		return;
+	strcpy(typed, e->path);
+	snprintf(e->path, sizeof e->path, "%.2000s/%.2000s", a->start, typed);
+	if (e->to[0] == '\0' || e->to[0] == '/')
+		return;
+	strcpy(typed, e->to);
+	snprintf(e->to, sizeof e->to, "%.2000s/%.2000s", a->start, typed);
+}
+
+static int
+judge(struct explain *e, const char *path, const struct walk *w)
+{
+	int r;
+
+	e->blame = NULL;
+	r = by_modes(e) ? judge_modes(e, w) : e->verb->try(e);
+	if (r < 0 && e->blame)
+		return refuse_blame(e);
+	if (r < 0)
+		return refuse_errno(e, w, path, r);
+	if (e->verb->needs == NEEDS_WRITE &&
+	    check_room(e) != EXPLAIN_YES)
+		return EXPLAIN_NO;
+	show_success(e, w, path);
+	return EXPLAIN_YES;
+}
+
+int
+explain_path(struct explain *e)
+{
+	struct place place;
+	struct walk w = { 0 };
+	int r = become(e);
+
+	if (r < 0)
+		return refuse_root(e, r);
+	if (!e->verb) {
+		puts("\nthe login would succeed");
+		return EXPLAIN_YES;
+	}
+	if (!e->verb->try) {
+		show_success(e, &w, NULL);
+		return EXPLAIN_YES;
+	}
+	make_absolute(e);
+	e->blame = NULL;
+	r = files_place(&e->h, e->path, e->verb->needs != NEEDS_NEW, &place);
+	if (r < 0 && e->blame)
+		return refuse_blame(e);
+	if (r < 0)
+		return refuse_missing(e, e->path, r);
+	r = walk_to(e, &place, &w);
+	return r == EXPLAIN_YES ? judge(e, place.path, &w) : r;
+}
