@@ -14,7 +14,7 @@ cmd_host(struct session *s, const struct arg_value *arg)
 {
 	char name[CONF_HOST_MAX + 1] = "";
 	union addr called;
-	int banner, r;
+	int r;
 
 	if (s->state == IN_SESSION)
 		return reply(s, 503, "HOST comes before the login.");
@@ -24,7 +24,7 @@ cmd_host(struct session *s, const struct arg_value *arg)
 	if (r == 1 &&
 	    (s->host.pinned || !addr_same_host(&called, &s->local)))
 		return reply(s, 504, "That is not the address you called.");
-	r = host_choose(s, name, &banner);
+	r = host_choose(s, name);
 	if (r == -ENOENT)
 		return reply(s, 504, s->host.pinned
 		        ? "Not the host of the TLS handshake."
@@ -32,8 +32,9 @@ cmd_host(struct session *s, const struct arg_value *arg)
 	if (r < 0)
 		return reply(s, 504, "This host cannot be served now, see "
 				     "the server's log.");
+	s->host.named = name[0] != '\0';
 	s->state = IN_NEW;
-	return host_greet(s, banner);
+	return reply_greeting(s);
 }
 
 /*
@@ -43,21 +44,20 @@ cmd_host(struct session *s, const struct arg_value *arg)
 int
 cmd_rein(struct session *s, const struct arg_value *arg)
 {
-	int banner = -1;
-
 	(void)arg;
 	/* The helper is the user for good: there is no way back. */
 	if (s->state == IN_SESSION)
 		return reply(s, 502, "Not after the login; QUIT and connect "
 				     "again.");
-	if (!s->host.pinned && host_choose(s, "", &banner) < 0) {
+	if (!s->host.pinned && host_choose(s, "") < 0) {
 		s->closing = true;
 		return reply(s, 421, "Service not available, closing.");
 	}
+	s->host.named = false;
 	s->state = IN_NEW;
 	s->user[0] = '\0';
 	s->secure.pbsz = s->secure.protect = false;
 	s->facts = SESSION_FACTS;
 	s->epsv_all = false;
-	return host_greet(s, banner);
+	return reply_greeting(s);
 }

@@ -58,6 +58,18 @@ close_files(const struct tls_settings *settings)
 		close(settings->authorities);
 }
 
+/* The certificates of the host that the client asks for. */
+static int
+choose_host(void *context, const char *name, struct tls_settings *ret_settings)
+{
+	struct session *s = context;
+	int r = host_choose_by_tls(s, name);
+
+	if (r > 0)
+		fetch_files(s, ret_settings);
+	return r;
+}
+
 static bool
 open_tls(struct session *s)
 {
@@ -73,7 +85,9 @@ open_tls(struct session *s)
 		    (conf->require_cert || conf->validate_cert),
 		.require_certificate = conf->require_cert,
 		.verify = conf->validate_cert,
-		.strict_eof = conf->strict_ssl_read_eof };
+		.strict_eof = conf->strict_ssl_read_eof,
+		.choose = choose_host,
+		.choose_context = s };
 	char error[256] = "";
 
 	fetch_files(s, &settings);

@@ -13,8 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BANNER_MAX 8192 /* bytes of banner_file that are shown */
-
 /* The settings of answer over those without a host. */
 static int
 take_settings(struct session *s, const char *settings)
@@ -37,8 +35,16 @@ take_settings(struct session *s, const char *settings)
 	return 0;
 }
 
+void
+host_drop_banner(struct host *host)
+{
+	if (host->banner >= 0)
+		close(host->banner);
+	host->banner = -1;
+}
+
 int
-host_choose(struct session *s, const char *name, int *ret_banner)
+host_choose(struct session *s, const char *name)
 {
 	struct agent_host answer;
 	int r = 0;
@@ -49,37 +55,45 @@ host_choose(struct session *s, const char *name, int *ret_banner)
 		r = agent_host(&s->agent, name, s->host.pinned, &answer);
 	if (r < 0)
 		return r;
+	host_drop_banner(&s->host);
+	s->host.banner = answer.banner;
 	r = take_settings(s, answer.settings);
 	if (r < 0) {
-		if (answer.banner >= 0)
-			close(answer.banner);
 		/* The helper has gone on to another host than we. */
 		agent_stop(&s->agent);
 		return r;
 	}
 	if (name[0] != '\0')
 		log_event(&s->log, LOG_INFO, "host", "virtual host %s", name);
-	*ret_banner = answer.banner;
 	return 0;
 }
 
 int
-host_greet(struct session *s, int banner)
+host_choose_by_tls(struct session *s, const char *name)
 {
-	char text[BANNER_MAX];
-	ssize_t n = banner >= 0 ? read(banner, text, sizeof text) : 0;
+	char host[CONF_HOST_MAX + 1];
+	int r = -ENOENT;
 
-	if (n > 0)
-		reply_text(s, 220, text, (size_t)n);
-	if (banner >= 0)
-		close(banner);
-	/* The default names neither program nor version. */
-	return reply(s, 220, s->conf.ftpd_banner ? s->conf.ftpd_banner
-						 : "FTP server ready.");
+	/* What HOST has said before must be what is said now. */
+	s->host.pinned = s->host.named;
+	if (conf_host_name(name, host) == 0)
+		r = host_choose(s, host);
+	s->host.pinned = true;
+	if (!s->host.greet)
+		host_drop_banner(&s->host);
+	if (r == 0)
+		return 1;
+	if (r == -ENOENT && !s->host.named)
+		return 0;
+	log_event(&s->log, LOG_WARNING, "tls", r == -ENOENT
+	        ? "the handshake names another host than HOST did"
+	        : "the host that the handshake names cannot be served");
+	return r;
 }
 
 void
 host_done(struct host *host)
 {
+	host_drop_banner(host);
 	conf_done(&host->without);
 }

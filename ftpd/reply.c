@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/socket.h>
 
 #define STALL_MS 60000 /* a client has that long to read what is said */
@@ -189,6 +190,24 @@ reply_text(struct session *s, int code, const char *text, size_t length)
 		text += n;
 		length -= n;
 	}
+}
+
+#define BANNER_MAX 8192 /* bytes of banner_file that are shown */
+
+int
+reply_greeting(struct session *s)
+{
+	char text[BANNER_MAX];
+	ssize_t n = -1;
+
+	if (s->host.banner >= 0)
+		n = read(s->host.banner, text, sizeof text);
+	if (n > 0)
+		reply_text(s, 220, text, (size_t)n);
+	host_drop_banner(&s->host);
+	/* The default names neither program nor version. */
+	return reply(s, 220, s->conf.ftpd_banner ? s->conf.ftpd_banner
+						 : "FTP server ready.");
 }
 
 /* The one table from errno to reply; the first row that fits is taken. */

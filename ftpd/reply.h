@@ -51,6 +51,9 @@ int reply_end(struct session *s, int code, const char *text);
 void reply_text(
     struct session *s, int code, const char *text, size_t length);
 
+/* 220 with the banner of the host that the session is at, which is closed. */
+int reply_greeting(struct session *s);
+
 /* The only way from an errno (negative) to the client. */
 int reply_errno(
     struct session *s, enum stage stage, int error, const char *path);

@@ -357,14 +357,15 @@ begin_tls(struct session *s)
 static int
 begin(struct session *s, const struct service *service)
 {
-	int status = prepare(s, service), banner;
+	int status = prepare(s, service);
 	bool proxied = s->conf.proxy_protocol;
 
 	if (status != 0 || (!proxied && refuse_crowd(s, service)))
 		return status;
-	banner = open_banner(s);
+	if (!proxied)
+		s->host.banner = open_banner(s);
 	if (!s->secure.implicit && !proxied) {
-		host_greet(s, banner);
+		reply_greeting(s);
 		reply_flush(s);
 	}
 	status = confine_all(s, service);
@@ -379,10 +380,13 @@ begin(struct session *s, const struct service *service)
 	s->started = s->idle_since = s->now = clock_now();
 	if (s->secure.implicit && begin_tls(s) != 0)
 		return turn_away(s, "");
-	if (s->secure.implicit || proxied) {
-		host_greet(s, banner);
-		reply_flush(s);
-	}
+	/* Files can be opened by the helper only now. */
+	if (proxied && s->conf.banner_file)
+		host_choose(s, "");
+	/* The greeting, too, is under TLS, and of the host that is asked for. */
+	s->host.greet = s->secure.implicit;
+	if (proxied && !s->secure.implicit)
+		reply_greeting(s);
 	session_run(s);
 	return 0;
 }
@@ -391,6 +395,7 @@ static void
 init(struct session *s)
 {
 	s->agent.wire = -1;
+	s->host.banner = -1;
 	s->transfer.file = -1;
 	s->range_end = RANGE_NONE;
 	s->slots.fd = -1;

@@ -214,12 +214,23 @@ wait_and_step(struct session *s)
 	hash_step(s);
 }
 
+/* Implicit TLS: only now is it known which host is greeting. */
+static void
+greet_after_handshake(struct session *s)
+{
+	if (!s->host.greet || !s->secure.shaken)
+		return;
+	s->host.greet = false;
+	reply_greeting(s);
+}
+
 void
 session_run(struct session *s)
 {
 	for (;;) {
 		bool held;
 
+		greet_after_handshake(s);
 		run_lines(s);
 		held = s->reply.used >= REPLIES_HELD;
 		if (s->quitting && !session_busy(s) && !s->closing) {

@@ -26,8 +26,14 @@ extern const struct tls_calls tls_calls;
 
 struct tls {
 	SSL_CTX *context;
+	SSL_CTX *host;         /* only for the certificates in it, or NULL: */
+	char *host_name;       /*   of the host that was asked for, by this name */
+	char host_error[160];  /* why that cannot be served */
 	char *sni_hostname;
 	bool strict_eof;
+	int (*choose)(void *context, const char *name,
+	    struct tls_settings *ret_settings);
+	void *choose_context;
 };
 
 struct tls_conn {
@@ -172,19 +178,6 @@ choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_length,
 	return SSL_TLSEXT_ERR_OK;
 }
 
-static int
-check_sni(SSL *ssl, int *alert, void *data)
-{
-	const struct tls *tls = data;
-	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-
-	if (!tls->sni_hostname ||
-	    (name && strcasecmp(name, tls->sni_hostname) == 0))
-		return SSL_TLSEXT_ERR_OK;
-	*alert = SSL_AD_UNRECOGNIZED_NAME;
-	return SSL_TLSEXT_ERR_ALERT_FATAL;
-}
-
 /* Without validate_cert any certificate will do: its owner is not believed. */
 static int
 accept_any(int ok, X509_STORE_CTX *context)
@@ -299,6 +292,108 @@ use_pairs(SSL_CTX *context, const struct tls_settings *settings, char *error,
 	return count;
 }
 
+/* --- virtual hosts ---------------------------------------------------- */
+
+static void
+close_pairs(const struct tls_settings *settings)
+{
+	for (int i = 0; i < TLS_PAIRS; i++) {
+		if (settings->certificate[i] >= 0)
+			close(settings->certificate[i]);
+		if (settings->key[i] >= 0)
+			close(settings->key[i]);
+	}
+	if (settings->authorities >= 0)
+		close(settings->authorities);
+}
+
+/* The host's pairs in place of those that the connection has. */
+static bool
+show_host(SSL *ssl, SSL_CTX *host)
+{
+	bool more = SSL_CTX_set_current_cert(host, SSL_CERT_SET_FIRST);
+	int count = 0;
+
+	SSL_certs_clear(ssl);
+	while (more) {
+		STACK_OF(X509) *chain = NULL;
+
+		SSL_CTX_get0_chain_certs(host, &chain);
+		count += SSL_use_cert_and_key(ssl,
+		    SSL_CTX_get0_certificate(host),
+		    SSL_CTX_get0_privatekey(host), chain, 1);
+		more = SSL_CTX_set_current_cert(host, SSL_CERT_SET_NEXT);
+	}
+	return count > 0;
+}
+
+/* 1 if name is a host's, whose pairs are ready; 0 if not; or -errno. */
+static int
+open_host(struct tls *tls, const char *name)
+{
+	struct tls_settings settings;
+	int r = tls->choose(tls->choose_context, name, &settings);
+
+	if (r <= 0)
+		return r;
+	tls->host = SSL_CTX_new(TLS_server_method());
+	tls->host_name = strdup(name);
+	if (tls->host)
+		SSL_CTX_set_security_level(tls->host,
+		    SSL_CTX_get_security_level(tls->context));
+	if (!tls->host || !tls->host_name ||
+	    use_pairs(tls->host, &settings, tls->host_error,
+	        sizeof tls->host_error) == 0)
+		r = -ENOENT;
+	close_pairs(&settings);
+	return r;
+}
+
+static int
+refuse_name(int *alert, int which)
+{
+	*alert = which;
+	return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+/* Is it the one name, where ssl_sni_hostname says that there is one? */
+static bool
+is_wanted(const struct tls *tls, const char *name)
+{
+	return !tls->sni_hostname ||
+	    (name && strcasecmp(name, tls->sni_hostname) == 0);
+}
+
+/*
+ * The name that a client asks for: on the control connection it may be that
+ * of a virtual host. Data connections have the host of that one.
+ */
+static int
+check_sni(SSL *ssl, int *alert, void *data)
+{
+	struct tls *tls = data;
+	struct tls_conn *conn = SSL_get_app_data(ssl);
+	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+	int r = 0;
+
+	if (conn->use == TLS_CONTROL && name && !tls->host)
+		r = open_host(tls, name);
+	if (r < 0)
+		return refuse_name(alert, SSL_AD_UNRECOGNIZED_NAME);
+	if (tls->host) {
+		if (name && strcasecmp(name, tls->host_name) != 0)
+			return refuse_name(alert, SSL_AD_UNRECOGNIZED_NAME);
+		return show_host(ssl, tls->host)
+		    ? SSL_TLSEXT_ERR_OK
+		    : refuse_name(alert, SSL_AD_INTERNAL_ERROR);
+	}
+	return is_wanted(tls, name)
+	    ? SSL_TLSEXT_ERR_OK
+	    : refuse_name(alert, SSL_AD_UNRECOGNIZED_NAME);
+}
+
+/* --- all settings ----------------------------------------------------- */
+
 /* False with what it is that cannot be used; NULL if that is in error. */
 static bool
 configure(struct tls *tls, const struct tls_settings *settings, char *error,
@@ -337,6 +432,8 @@ close_tls(struct tls *tls)
 	if (!tls)
 		return;
 	SSL_CTX_free(tls->context);
+	SSL_CTX_free(tls->host);
+	free(tls->host_name);
 	free(tls->sni_hostname);
 	free(tls);
 }
@@ -358,6 +455,8 @@ open_tls(const struct tls_settings *settings, char *error, size_t size)
 		return NULL;
 	}
 	tls->strict_eof = settings->strict_eof;
+	tls->choose = settings->choose;
+	tls->choose_context = settings->choose_context;
 	if (settings->sni_hostname)
 		tls->sni_hostname = strdup(settings->sni_hostname);
 	SSL_CTX_set_options(tls->context, SSL_OP_CIPHER_SERVER_PREFERENCE |
@@ -470,6 +569,8 @@ shake_hands(struct tls_conn *conn)
 		return 0;
 	}
 	n = outcome(conn, n);
+	if (conn->tls->host_error[0] != '\0')
+		strcpy(conn->error, conn->tls->host_error);
 	return n == 0 || n == -ECONNRESET ? -EPROTO : n;
 }
 

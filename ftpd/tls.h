@@ -24,6 +24,15 @@ struct tls_settings {
 	const char *sni_hostname;
 	bool request_certificate, require_certificate, verify;
 	bool strict_eof;            /* an end without close_notify is an error */
+	/*
+	 * Called with the name that the client asks for on the control
+	 * connection (SNI). 1, and then *ret_settings has certificates and
+	 * keys, which are closed when they were read; 0 to go on with those
+	 * that are there; -errno for a name that is refused.
+	 */
+	int (*choose)(void *context, const char *name,
+	    struct tls_settings *ret_settings);
+	void *choose_context;
 };
 
 /* What a connection is for. */

@@ -31,6 +31,7 @@ begin(void **state)
 	s->control = pair[0];
 	client = pair[1];
 	s->agent.wire = -1; /* nothing here gets as far as the helper */
+	s->host.banner = -1;
 	data_init(&s->data);
 	s->state = IN_NEW;
 	strcpy(s->cwd, "/");
