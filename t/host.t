@@ -129,8 +129,8 @@ $c = $server->connect;
 $c->expect('HOST bad.example.com', 504, undef, 'too much for a message');
 $c->expect_reply(421, undef, 'ends the session');
 $c->expect_end;
-like($c->log, qr/the host's drop-ins are too long/, 'the log says why');
 $c->exit_status;
+like($c->log, qr/the host's drop-ins are too long/, 'the log says why');
 $c->{checked} = 1;
 
 # By client's network and by group: both processes read the first.

@@ -155,8 +155,8 @@ for my $name (qw(blue.example.com other.example.com)) {
 	ok(!$ok, "HOST red.example.com, then the name $name");
 	like($client->{error}, qr/unrecognized name/, 'an alert');
 	$client->hang_up;
-	like($client->log, qr/names another host than HOST did/, 'the log');
 	$client->exit_status;
+	like($client->log, qr/names another host than HOST did/, 'the log');
 	$client->{checked} = 1;
 }
 
@@ -212,8 +212,8 @@ for my $case (['red.example.com', qr/key values mismatch|x509/i],
 	ok(!$client->shake_hands, "$name cannot be served");
 	like($client->{error}, qr/unrecognized name/, 'an alert');
 	$client->hang_up;
-	like($client->log, $why, 'the log says why');
 	$client->exit_status;
+	like($client->log, $why, 'the log says why');
 	$client->{checked} = 1;
 }
 $c = Inftpd::TLS->login($broken, 'alice', SSL_hostname => 'blue.example.com');
