@@ -9,6 +9,7 @@
  */
 #include "config.h"
 
+#include "conf/announce.h"
 #include "conf/internal.h"
 
 #include <assert.h>
@@ -558,6 +559,40 @@ check_proxy(const struct conf *conf, struct conf_error *error)
 	return 0;
 }
 
+/* The rules of pasv_address; names in them stand where --resolve looks. */
+static int
+check_announced(const struct conf *conf, struct conf_error *error)
+{
+	const char *rules = conf->pasv_address;
+	char target[ANNOUNCE_TARGET_SIZE], problem[ANNOUNCE_TARGET_SIZE + 200];
+	unsigned layer =
+	    conf_origin_of(conf, conf_find("pasv_address"))->layer;
+	bool holds;
+	int r;
+
+	while ((r = announce_next(&rules, NULL, target, &holds)) > 0) {
+		if (!announce_is_name(target))
+			continue;
+		if (!conf->pasv_addr_resolve) {
+			snprintf(problem, sizeof problem,
+			    "%s is no IPv4 address; names need "
+			    "pasv_addr_resolve=YES",
+			    target);
+			return fail_check(conf, error, "pasv_address", problem);
+		}
+		if (layer > CONF_GLOBAL)
+			return fail_check(conf, error, "pasv_address",
+			    "names may stand in inftpd.conf and conf.d only");
+	}
+	if (r == 0)
+		return 0;
+	snprintf(problem, sizeof problem,
+	    "\"%s\" won't do; an IPv4 address, or rules with commas between, "
+	    "NETWORK=ADDRESS as 192.0.2.0/24=198.51.100.1",
+	    target);
+	return fail_check(conf, error, "pasv_address", problem);
+}
+
 int
 conf_check(const struct conf *conf, struct conf_error *error)
 {
@@ -585,7 +620,8 @@ conf_check(const struct conf *conf, struct conf_error *error)
 		return fail_check(conf, error, "chown_uploads",
 		    "uploads would belong to root; name another user in "
 		    "chown_username");
-	if (check_wrappers(conf, error) < 0)
+	if (check_wrappers(conf, error) < 0 ||
+	    check_announced(conf, error) < 0)
 		return -EINVAL;
 	return check_proxy(conf, error);
 }

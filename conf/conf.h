@@ -77,7 +77,7 @@ struct conf {
 	bool check_shell, userlist_enable, userlist_deny;
 	bool chroot_local_user, chroot_list_enable, passwd_chroot_enable;
 	bool connect_from_port_20, pasv_enable, port_enable;
-	bool pasv_promiscuous, port_promiscuous;
+	bool pasv_promiscuous, port_promiscuous, pasv_addr_resolve;
 	bool dirmessage_enable, force_dot_files, hide_ids, ls_recurse_enable;
 	bool use_localtime, text_userdb_names, use_sendfile;
 	bool mdtm_write, chmod_enable, chown_uploads;
@@ -144,6 +144,7 @@ struct conf_place {
 	char group_dir[256];  /* group.d */
 	char user_dir[256];   /* user.d, unless user_config_dir says otherwise */
 	char slots[256];      /* table of sessions, for max_clients */
+	char resolved[256];   /* addresses of names, for pasv_address */
 };
 
 /* An internet address; IPv4 ones mapped into IPv6 are IPv4 here. */

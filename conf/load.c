@@ -88,6 +88,8 @@ conf_place_system(struct conf_place *ret_place, const char *instance)
 	/* Not beside conf.d: ftpd's user may write here, and only here. */
 	place_path(place.slots, RUNSTATEDIR "/sessions", "",
 	    *instance != '\0' ? instance : "default");
+	place_path(place.resolved, RUNSTATEDIR "/resolved", "",
+	    *instance != '\0' ? instance : "default");
 	*ret_place = place;
 	return 0;
 }
@@ -107,6 +109,7 @@ conf_place_private(struct conf_place *ret_place, const char *dir)
 	place_path(place.group_dir, dir, "", "group.d");
 	place_path(place.user_dir, dir, "", "user.d");
 	place_path(place.slots, dir, "", "slots");
+	place_path(place.resolved, dir, "", "resolved");
 	*ret_place = place;
 	return 0;
 }

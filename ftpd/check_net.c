@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "conf/announce.h"
 #include "conf/units.h"
 #include "ftpd/check.h"
 
@@ -163,6 +164,20 @@ check_announced(struct check *c, const char *text)
 		    c->conf->pasv_min_port, c->conf->pasv_max_port);
 }
 
+/* All that there are, but for what own networks are told. */
+static void
+check_rules(struct check *c)
+{
+	const char *rules = c->conf->pasv_address;
+	char target[ANNOUNCE_TARGET_SIZE];
+	const struct conf_address nobody = { .length = 0 };
+	bool holds;
+
+	while (announce_next(&rules, &nobody, target, &holds) > 0)
+		if (holds)
+			check_announced(c, target);
+}
+
 /* --- super-servers ----------------------------------------------------- */
 
 static void
@@ -203,7 +218,7 @@ void
 check_net(struct check *c)
 {
 	check_passive(c);
-	if (c->conf->pasv_enable && c->conf->pasv_address)
-		check_announced(c, c->conf->pasv_address);
+	if (c->conf->pasv_enable)
+		check_rules(c);
 	check_limits(c);
 }

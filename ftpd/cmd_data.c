@@ -4,9 +4,9 @@
  */
 #include "config.h"
 
+#include "conf/announce.h"
 #include "ftpd/command.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,15 +26,26 @@ refuse_passive(struct session *s)
 static int
 passive_address(struct session *s, union addr *ret_addr)
 {
-	*ret_addr = s->local;
-	if (s->conf.pasv_address) {
-		memset(ret_addr, 0, sizeof *ret_addr);
-		ret_addr->any.sa_family = AF_INET;
-		if (inet_pton(AF_INET, s->conf.pasv_address,
-		        &ret_addr->v4.sin_addr) != 1)
-			return -EINVAL;
+	char target[ANNOUNCE_TARGET_SIZE];
+	struct conf_address client, address;
+	int r;
+
+	conf_address_take(&client, &s->peer.any);
+	announce_find(s->conf.pasv_address, &client, target);
+	if (target[0] == '\0') {
+		*ret_addr = s->local;
+		return addr_is_v4(ret_addr) ? 0 : -EAFNOSUPPORT;
 	}
-	return addr_is_v4(ret_addr) ? 0 : -EAFNOSUPPORT;
+	r = announce_is_name(target)
+	    ? announce_lookup(s->resolved ? s->resolved : "", target, &address)
+	    : conf_address_parse(target, &address);
+	if (r < 0)
+		log_event(&s->log, LOG_ERR, "configuration",
+		    "pasv_address: the address of %s is not known; let inftpd "
+		    "--resolve run from time to time", target);
+	else
+		addr_make(ret_addr, address.bytes, address.length, 0);
+	return r;
 }
 
 int
@@ -50,8 +61,11 @@ cmd_pasv(struct session *s, const struct arg_value *arg)
 		return 0;
 	if (s->epsv_all)
 		return reply(s, 503, "Not after EPSV ALL.");
-	if (passive_address(s, &address) < 0)
-		return reply(s, 425, "No IPv4 address here; use EPSV.");
+	r = passive_address(s, &address);
+	if (r < 0)
+		return reply(s, 425, r == -EAFNOSUPPORT
+		        ? "No IPv4 address here; use EPSV."
+		        : "No address to tell you; use EPSV.");
 	r = data_listen(s, &port);
 	if (r < 0)
 		return reply_errno(s, STAGE_OPEN_DATA, r, "");

@@ -12,6 +12,7 @@
 #include "ftpd/command.h"
 #include "ftpd/listen.h"
 #include "ftpd/quick.h"
+#include "ftpd/resolve.h"
 #include "ftpd/sandbox.h"
 #include "ftpd/serve.h"
 
@@ -35,6 +36,7 @@ enum action {
 	ACTION_LISTEN,
 	ACTION_CHECK_CONFIG,
 	ACTION_SHOW_CONFIG,
+	ACTION_RESOLVE,
 	ACTION_LIST_DIRECTIVES,
 	ACTION_LIST_COMMANDS,
 	ACTION_SELFTEST_SANDBOX,
@@ -72,6 +74,7 @@ static const struct option long_options[] = {
 	    OPTION_ACTION + ACTION_CHECK_CONFIG },
 	{ "show-config", no_argument, NULL,
 	    OPTION_ACTION + ACTION_SHOW_CONFIG },
+	{ "resolve", no_argument, NULL, OPTION_ACTION + ACTION_RESOLVE },
 	{ "list-directives", no_argument, NULL,
 	    OPTION_ACTION + ACTION_LIST_DIRECTIVES },
 	{ "list-commands", no_argument, NULL,
@@ -92,6 +95,7 @@ static const char usage[] =
     "       inftpd --show-config [--instance NAME] [--from ADDRESS]\n"
     "                            [--host NAME] [--user NAME]\n"
     "       inftpd --explain [--user NAME] [--from ADDRESS] [VERB [PATH]]\n"
+    "       inftpd --resolve [--instance NAME]\n"
     "       inftpd --list-directives | --list-commands | --selftest-sandbox\n"
     "       inftpd --version | --help\n";
 
@@ -384,6 +388,20 @@ show_config(const struct options *o)
 	return 0;
 }
 
+static int
+resolve(const struct options *o)
+{
+	struct service service = { 0 };
+	struct conf conf;
+	int status = load_conf(o, &conf);
+
+	if (status != 0 || choose_place(o, &service) < 0)
+		return 2;
+	status = resolve_run(&conf, &service.place);
+	conf_done(&conf);
+	return status;
+}
+
 /* The listener binds as root and is nobody's superior afterwards. */
 static int
 drop_root(void)
@@ -592,6 +610,8 @@ main(int argc, char **argv)
 		return check_config(&options);
 	case ACTION_SHOW_CONFIG:
 		return show_config(&options);
+	case ACTION_RESOLVE:
+		return resolve(&options);
 	case ACTION_LIST_DIRECTIVES:
 		conf_list(stdout);
 		return 0;

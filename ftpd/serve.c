@@ -11,6 +11,7 @@
 #include "ftpd/serve.h"
 
 #include "ftpd/module.h"
+#include "ftpd/resolve.h"
 #include "ftpd/sandbox.h"
 #include "ftpd/session.h"
 #include "ftpd/wrappers.h"
@@ -338,6 +339,8 @@ static int
 confine_all(struct session *s, const struct service *service)
 {
 	xferlog_open(&s->xferlog, &s->conf, &s->log);
+	if (s->conf.pasv_addr_resolve)
+		s->resolved = resolve_read(&service->place);
 	status_open(&s->status);
 	/* Behind a proxy it is needed when no file can be opened any more. */
 	if (s->conf.proxy_protocol)
@@ -433,6 +436,7 @@ serve_client(const struct service *service)
 	status_close(&s->status);
 	log_close(&s->log);
 	host_done(&s->host);
+	free(s->resolved);
 	conf_done(&s->conf);
 	free(s);
 	return status;

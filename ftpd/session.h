@@ -47,6 +47,7 @@ struct session {
 	struct secure secure;  /* TLS of both connections */
 	struct conf conf;      /* after login with the user's settings */
 	struct host host;
+	char *resolved;        /* names of pasv_address, as --resolve wrote them */
 	struct log log;
 	struct xferlog xferlog;
 	struct status status;  /* for the service manager */

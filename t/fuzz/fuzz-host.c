@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "conf/announce.h"
 #include "conf/internal.h"
 
 #include "t/fuzz/fuzz.h"
@@ -53,6 +54,26 @@ try_network(const char *text, size_t length)
 	HOLDS(conf_network_has(&network, &network.address));
 }
 
+/* Rules come to their end, and so do lines. */
+static void
+try_rules(const char *text)
+{
+	struct conf_address client, address;
+	char target[ANNOUNCE_TARGET_SIZE];
+	const char *rules = text;
+	bool holds;
+
+	HOLDS(conf_address_parse("192.0.2.1", &client) == 0);
+	while (announce_next(&rules, &client, target, &holds) > 0) {
+		HOLDS(rules > text && rules <= text + strlen(text));
+		if (*target != '\0' && !announce_is_name(target))
+			HOLDS(conf_address_parse(target, &address) == 0 &&
+			    address.length == 4);
+	}
+	if (announce_lookup(text, "a", &address) == 0)
+		HOLDS(address.length == 4 && strstr(text, "a ") != NULL);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -63,6 +84,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	try_address(text);
 	try_network(text, strlen(text));
 	try_network((const char *)data, size);
+	try_rules(text);
 	free(text);
 	return 0;
 }
