@@ -300,6 +300,20 @@ size_t conf_settings(
 int conf_copy(struct conf *ret_conf, const struct conf *from);
 
 /*
+ * Called for each virtual host with its settings, or with an error in words;
+ * all three are the callee's to copy.
+ */
+typedef void conf_audit_fn(void *context, const char *host,
+    const struct conf *conf, const char *error);
+
+/*
+ * Reads every file of net.d, group.d and host.d over first, which
+ * conf_load() made, for whoever they may be.
+ */
+void conf_audit(const struct conf *first, const struct conf_place *place,
+    conf_audit_fn *found, void *context);
+
+/*
  * Where the directive `name` got its value: "FILE:LINE", or "default" for one
  * that nobody set. Returns buffer.
  */

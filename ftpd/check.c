@@ -59,6 +59,17 @@ check_say_at(struct check *c, enum check_severity severity, const char *place,
 }
 
 bool
+check_set_below(const struct check *c, const char *directive,
+    const char *directory)
+{
+	char place[4200];
+	size_t length = strlen(directory);
+
+	conf_origin_text(c->conf, directive, place, sizeof place);
+	return strncmp(place, directory, length) == 0 && place[length] == '/';
+}
+
+bool
 check_find_person(const char *name, struct check_person *ret_person)
 {
 	FILE *file = fopen("/etc/passwd", "re");
@@ -163,8 +174,10 @@ check_run(const struct service *service)
 	check_logins(&c);
 	check_files(&c);
 	check_users(&c);
+	check_sources(&c);
 	check_net(&c);
 	check_tls(&c);
+	check_layers(&c);
 	fflush(stderr);
 	conf_done(&conf);
 	return conclude(&c);

@@ -20,6 +20,8 @@ struct check {
 	const struct service *service;
 	const struct conf *conf;
 	bool sees_all;           /* runs as root, and may become anybody */
+	const char *host;        /* conf is this virtual host's, or NULL */
+	const char *host_dir;    /* where that has its own settings */
 	unsigned count[CHECK_ERROR + 1];
 };
 
@@ -66,10 +68,23 @@ void check_files(struct check *c);
 /* The drop-ins of users. check_users.c */
 void check_users(struct check *c);
 
+/* Where virtual users come from and records go to. check_sources.c */
+void check_sources(struct check *c);
+
 /* Ports, addresses, and super-servers' limits. check_net.c */
 void check_net(struct check *c);
 
-/* Certificates, by the module tls.so. check_tls.c */
+/*
+ * Certificates, by the module tls.so: of all, or those that are c->host's
+ * own, and whether that host is among their names. check_tls.c
+ */
 void check_tls(struct check *c);
+
+/* Files of net.d, group.d and host.d. check_layers.c */
+void check_layers(struct check *c);
+
+/* Was the directive set by a file below directory? */
+bool check_set_below(const struct check *c, const char *directive,
+    const char *directory);
 
 #endif

@@ -43,7 +43,8 @@ take_finding(void *context, int severity, enum examine_subject subject,
 		directive = "ca_certs_file";
 		break;
 	case EXAMINE_NAME:
-		directive = "ssl_sni_hostname";
+		directive = s->check->host ? s->certificate
+					   : "ssl_sni_hostname";
 		break;
 	}
 	check_say(s->check, (enum check_severity)severity, directive, "%s",
@@ -92,6 +93,16 @@ check_secret(struct check *c, const char *directive, const char *path, int fd)
 		    path, path);
 }
 
+/*
+ * A host's own certificate is examined whole; of one that it shares only
+ * whether the host is among its names.
+ */
+static bool
+is_own(const struct check *c, const char *directive)
+{
+	return !c->host || check_set_below(c, directive, c->host_dir);
+}
+
 static void
 check_pair(struct check *c, const struct examine_calls *calls,
     struct tls_settings *settings, int i)
@@ -115,7 +126,8 @@ check_pair(struct check *c, const struct examine_calls *calls,
 	settings->certificate[i] = open_file(c, s.certificate, certificate);
 	settings->key[i] = settings->certificate[i] < 0 && key == certificate
 	    ? -1 : open_file(c, s.key, key);
-	check_secret(c, s.key, key, settings->key[i]);
+	if (is_own(c, s.certificate))
+		check_secret(c, s.key, key, settings->key[i]);
 	if (settings->certificate[i] >= 0)
 		calls->pair(&(struct examine_pair){
 		    .certificate = settings->certificate[i],
@@ -124,7 +136,8 @@ check_pair(struct check *c, const struct examine_calls *calls,
 		    .certificate_path = certificate,
 		    .key_path = key,
 		    .ciphers = conf->ssl_ciphers,
-		    .name = conf->ssl_sni_hostname,
+		    .name = c->host ? c->host : conf->ssl_sni_hostname,
+		    .name_only = !is_own(c, s.certificate),
 		    .say = take_finding,
 		    .context = &s });
 }
@@ -196,10 +209,13 @@ check_tls(struct check *c)
 		.max_version = conf->ssl_max_version };
 	const struct examine_calls *examine;
 	const struct tls_calls *calls;
+	struct conf_address address;
 	unsigned errors;
 	char error[600];
 
-	if (!conf->ssl_enable)
+	/* Clients that call an address ask for no name. */
+	if (!conf->ssl_enable ||
+	    (c->host && conf_address_parse(c->host, &address) == 0))
 		return;
 	examine = module_load("tls.so", EXAMINE_SYMBOL, error, sizeof error);
 	calls = module_load("tls.so", TLS_SYMBOL, error, sizeof error);

@@ -63,8 +63,7 @@ check_user(struct check *c, const char *dir, const char *file)
 	bool suffix = length > 5 && strcmp(file + length - 5, ".conf") == 0;
 	int r;
 
-	if (length >= sizeof name || serve_load_conf(c->service, &own, NULL,
-	                                 NULL, &error) < 0)
+	if (length >= sizeof name || conf_copy(&own, all) < 0)
 		return;
 	snprintf(name, sizeof name, "%.*s",
 	    (int)(suffix ? length - 5 : length), file);

@@ -283,8 +283,9 @@ check_names(const struct examination *e)
 	if (used == 0)
 		add_name(text, 0, sizeof text,
 		    subject_text(e->leaf, common, sizeof common), 255);
-	say(p, CHECK_NOTE, EXAMINE_CERTIFICATE, "%s: is for %s",
-	    p->certificate_path, text);
+	if (!p->name_only)
+		say(p, CHECK_NOTE, EXAMINE_CERTIFICATE, "%s: is for %s",
+		    p->certificate_path, text);
 	if (p->name && X509_check_host(e->leaf, p->name, 0, 0, NULL) != 1)
 		say(p, CHECK_WARNING, EXAMINE_NAME,
 		    "%s is not among the names of %s (%s), so clients that "
@@ -372,9 +373,11 @@ examine(const struct examine_pair *pair)
 	struct examination e = { .pair = pair, .level = level_of(pair) };
 
 	load_certificates(&e);
-	if (e.leaf && pair->key >= 0)
-		check_key(&e);
-	if (e.leaf) {
+	if (e.leaf && pair->name_only) {
+		check_names(&e);
+	} else if (e.leaf) {
+		if (pair->key >= 0)
+			check_key(&e);
 		check_strength(&e, e.leaf);
 		check_dates(&e, e.leaf);
 		for (int i = 0; i < sk_X509_num(e.chain); i++) {

@@ -5,6 +5,8 @@
 #ifndef FTPD_EXAMINE_H
 #define FTPD_EXAMINE_H
 
+#include <stdbool.h>
+
 /* What the module exports, by this name. */
 #define EXAMINE_SYMBOL "examine_calls"
 
@@ -26,7 +28,8 @@ struct examine_pair {
 	int authorities;         /* ca_certs_file, or -1 */
 	const char *certificate_path, *key_path;
 	const char *ciphers;     /* ssl_ciphers; they set the level, too */
-	const char *name;        /* ssl_sni_hostname, or NULL */
+	const char *name;        /* that it should be for, or NULL */
+	bool name_only;          /* the rest has been examined */
 	examine_say *say;
 	void *context;           /* say's */
 };

@@ -10,8 +10,8 @@
 #include "helpers/database.h"
 
 #include "conf/conf.h"
+#include "conf/trusted.h"
 #include "helpers/record.h"
-#include "helpers/trusted.h"
 
 #include <cdb.h>
 #include <errno.h>

@@ -512,7 +512,7 @@ main(int argc, char **argv)
 	int status;
 
 	conf_place_system(&e.h.place, "");
-	e.h.root = e.h.wire = e.h.upload.parent = -1;
+	e.h.root = e.h.wire = e.h.upload.parent = e.h.spool = -1;
 	e.h.blame = &e.blame;
 	log_open(&e.h.log, "inftpd-explain", true);
 	if (parse(&e, argc, argv) < 0) {

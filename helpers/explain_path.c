@@ -12,6 +12,7 @@
 #include "helpers/files.h"
 #include "helpers/probe.h"
 #include "helpers/rights.h"
+#include "helpers/spool.h"
 #include "helpers/upload.h"
 #include "helpers/walk.h"
 
@@ -555,6 +556,13 @@ refuse_root(struct explain *e, int r)
 	const char *directive = anonymous ? "anon_root" : "local_root";
 	char why[2 * PATH_MAX], change[2 * PATH_MAX];
 
+	/* What is wrong with it spool_open() has said. */
+	if (r == -EIO) {
+		explain_line("refused", "spool", "it cannot be written to (421)");
+		return explain_refuse(e, "upload_spool_dir cannot be used",
+		    "upload_spool_dir", NULL,
+		    "mend what is said above, or leave upload_spool_dir empty");
+	}
 	if (!(anonymous ? conf->anon_root : conf->local_root))
 		directive = NULL;
 	snprintf(why, sizeof why, "the root %s cannot be entered: %s (421)",
@@ -573,12 +581,14 @@ become(struct explain *e)
 	struct helper *h = &e->h;
 
 	h->rights = rights_of(&h->conf, h->account.kind);
-	h->umask = (mode_t)(rights_limited(&h->conf, h->account.kind)
-	    ? h->conf.anon_umask : h->conf.local_umask);
+	h->umask = rights_umask(&h->conf, h->account.kind);
 	auth_load_names(&h->names);
 	h->privileged = e->root && !e->own;
-	if (h->privileged)
+	if (h->privileged) {
+		if (spool_open(h) < 0)
+			return -EIO;
 		return become_account(h, &h->account);
+	}
 	h->root = open(h->account.root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return h->root == -1 ? -errno : 0;
 }

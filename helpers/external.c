@@ -9,7 +9,7 @@
 
 #include "helpers/external.h"
 
-#include "helpers/trusted.h"
+#include "conf/trusted.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

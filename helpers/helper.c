@@ -307,8 +307,7 @@ enter_session(struct helper *h, const char *user)
 	int r;
 
 	h->rights = rights_of(&h->conf, h->account.kind);
-	h->umask = (mode_t)(rights_limited(&h->conf, h->account.kind)
-	    ? h->conf.anon_umask : h->conf.local_umask);
+	h->umask = rights_umask(&h->conf, h->account.kind);
 	umask(h->umask);
 	if (h->conf.text_userdb_names)
 		auth_load_names(&h->names);

@@ -69,6 +69,13 @@ rights_refused_by(
 	return NULL;
 }
 
+mode_t
+rights_umask(const struct conf *conf, enum wire_kind kind)
+{
+	return (mode_t)(rights_limited(conf, kind) ? conf->anon_umask
+						   : conf->local_umask);
+}
+
 unsigned
 rights_of(const struct conf *conf, enum wire_kind kind)
 {

@@ -18,6 +18,9 @@ bool rights_limited(const struct conf *conf, enum wire_kind kind);
 const char *rights_refused_by(
     const struct conf *conf, enum wire_kind kind, unsigned right);
 
+/* The mask for files and directories that it makes. */
+mode_t rights_umask(const struct conf *conf, enum wire_kind kind);
+
 /* The WIRE_MAY_ bits, and WIRE_IS_LIMITED. */
 unsigned rights_of(const struct conf *conf, enum wire_kind kind);
 

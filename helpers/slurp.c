@@ -6,8 +6,12 @@
 
 #include "helpers/slurp.h"
 
+#include "conf/conf.h"
+#include "conf/trusted.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -64,6 +68,24 @@ slurp(const char *path, struct slurp *ret_text)
 	if (fd == -1)
 		return -errno;
 	r = slurp_fd(fd, ret_text);
+	close(fd);
+	return r;
+}
+
+int
+slurp_trusted(const char *path, struct slurp *ret_text,
+    struct conf_error *ret_error)
+{
+	int fd = trusted_open(path, O_RDONLY, ret_error);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = slurp_fd(fd, ret_text);
+	if (r < 0)
+		snprintf(ret_error->text, sizeof ret_error->text, "%s: %s",
+		    path, r == -EINVAL ? "is larger than 64 MiB"
+				       : strerror(-r));
 	close(fd);
 	return r;
 }

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+struct conf_error;
+
 /* A file's bytes; one more than length is there, for users_find(). */
 struct slurp {
 	char *bytes;
@@ -21,6 +23,13 @@ int slurp(const char *path, struct slurp *ret_text);
 
 /* The same of an open file. */
 int slurp_fd(int fd, struct slurp *ret_text);
+
+/*
+ * The same for a file that nobody but root can have put there, see
+ * trusted_open(). 0, or -errno, -ENOENT too, with *ret_error filled.
+ */
+int slurp_trusted(const char *path, struct slurp *ret_text,
+    struct conf_error *ret_error);
 
 /* Wipes and frees; a zeroed struct is fine. */
 void slurp_done(struct slurp *text);

@@ -9,7 +9,6 @@
 #include "helpers/virtual.h"
 
 #include "helpers/database.h"
-#include "helpers/trusted.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -57,7 +56,7 @@ find_in_file(struct helper *h, const char *name, struct virtual_user *user,
 	struct conf_error error;
 	struct record record;
 	unsigned number;
-	int r = trusted_slurp(path, &text, &error);
+	int r = slurp_trusted(path, &text, &error);
 
 	if (r < 0)
 		return refuse(h, ret_reason,

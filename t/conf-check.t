@@ -236,6 +236,41 @@ is $status, 0, 'nobody can log in: status';
 ok says('note: default: local_enable: nobody can log in', @said),
     'nobody can log in: its line';
 
+# --- layers --------------------------------------------------------------------
+
+mkdir "$dir/conf/$_" or die "$_: $!" for qw(net.d group.d host.d),
+    'host.d/ftp.example.org';
+write_file("$dir/conf/net.d/192.0.2.0_24.conf", "wirte_enable=NO\n");
+broken('an error for a network', 2,
+    'error: conf/net.d/192.0.2.0_24.conf:1: wirte_enable: unknown', [],
+    sub { write_file("$dir/conf/net.d/192.0.2.0_24.conf",
+	"write_enable=NO\n") });
+write_file("$dir/conf/net.d/192.0.2.1_24.conf", "write_enable=NO\n");
+broken('a name that is no network', 2,
+    'error: conf/net.d/192.0.2.1_24.conf: the name is no network', [],
+    sub { unlink "$dir/conf/net.d/192.0.2.1_24.conf" });
+write_file("$dir/conf/group.d/root.conf", "password=x\n");
+broken('an error for a group', 2,
+    'error: conf/group.d/root.conf:1: password: not in', [],
+    sub { write_file("$dir/conf/group.d/root.conf", "write_enable=NO\n") });
+rename "$dir/conf/group.d/root.conf", "$dir/conf/group.d/nosuchgroup.conf";
+configure();
+($status, @said) = check();
+is $status, 0, 'no such group: status';
+ok says('note: conf/group.d/nosuchgroup.conf: no group in /etc/group', @said),
+    'no such group: its line';
+unlink "$dir/conf/group.d/nosuchgroup.conf";
+my $host = "$dir/conf/host.d/ftp.example.org/a.conf";
+write_file($host, "anon_root=$dir/none\n");
+broken("a host's root that is missing", 2,
+    'error: conf/host.d/ftp.example.org/a.conf:1: anon_root: none is no ' .
+    'directory', [], sub { mkdir "$dir/none" });
+mkdir "$dir/conf/host.d/Ftp";
+broken('a name that is no host\'s', 2, 'error: conf/host.d/Ftp: the name is ' .
+    'no host\'s', [], sub { rmdir "$dir/conf/host.d/Ftp" });
+unlink $host;
+rmdir "$dir/conf/host.d/ftp.example.org";
+
 # --- certificates -----------------------------------------------------------
 
 sub certificate {
@@ -321,6 +356,20 @@ configure(tls('multi', 'ssl_sni_hostname=ftp.example.org'));
 is $status, 0, 'a name that it is for';
 like "@said", qr{multi\.pem: is for ftp\.example\.org, b\.example\b},
     'all its names';
+
+mkdir "$dir/conf/host.d/ftp.example.org" or die $!;
+write_file($host, "anon_root=$dir/pub\n");
+broken('a host that it is not for', 1,
+    'warning: conf/inftpd.conf:4: rsa_cert_file: ftp.example.org is not ' .
+    'among the names of good.pem', [tls('good')],
+    sub { write_file($host, "rsa_cert_file=$dir/multi.pem\n" .
+	"rsa_private_key_file=$dir/multi.key\n") });
+write_file($host, "rsa_cert_file=$dir/weak.pem\n" .
+    "rsa_private_key_file=$dir/weak.key\n");
+broken("a host's own weak key", 2,
+    'error: conf/host.d/ftp.example.org/a.conf:1: rsa_cert_file: weak.pem: ' .
+    'the RSA key', [tls('good')], sub { unlink $host;
+	rmdir "$dir/conf/host.d/ftp.example.org" });
 
 certificate('ciphers that there are not', 2,
     'error: conf/inftpd.conf:6: ssl_ciphers: this OpenSSL has none ' .

@@ -128,6 +128,31 @@ subtest 'what each user may reach' => sub {
 	is_fine('no table of sessions');
 };
 
+subtest 'where users come from, and records go' => sub {
+	three_kinds(virtual_users_file => '/etc/users');
+	finds('no file of users', 2, 'error: /', 'virtual_users_file: ' .
+	    '/etc/users: No such file', 'cannot log in until');
+	write_file('/etc/users', '');
+	chmod 0666, '/etc/users';
+	finds('one that others may write', 2, 'error: /', 'virtual_users_file: ' .
+	    '/etc/users: is writable by group or others', 'chmod go-w');
+	chmod 0600, '/etc/users';
+	is_fine('a file of users');
+	three_kinds(auth_socket => '/run/auth');
+	finds('no authenticator', 2, 'error: /', 'auth_socket: /run/auth: No such');
+	three_kinds(upload_spool_dir => '/srv/spool/new');
+	finds('no directory for records', 2, 'error: /',
+	    'upload_spool_dir: /srv/spool/new: No such file');
+	mkdir $_ for '/srv/spool', '/srv/spool/new';
+	finds('one that is not sticky', 2, 'error: /', 'upload_spool_dir: ',
+	    'chmod 1733 /srv/spool/new');
+	chmod 01733, '/srv/spool/new';
+	finds('one that all can reach', 2, 'error: /', 'upload_spool_dir: ',
+	    'chmod o= /srv/spool/new/..');
+	chmod 0750, '/srv/spool';
+	is_fine('a directory for records');
+};
+
 subtest 'units' => sub {
 	my $wants = '/etc/systemd/system/sockets.target.wants';
 	my $unit = unit_path('ftp.socket');

@@ -272,6 +272,9 @@ subtest 'rights' => sub {
 	three_kinds(anon_world_readable_only => 'YES');
 	refused('anon_world_readable_only', 'anonymous', 'RETR /pub/mine',
 	    qr/^because: anon_world_readable_only=YES/m, qr/chmod o\+r/);
+	three_kinds(upload_spool_dir => '/srv/none');
+	refused('upload_spool_dir', 'vera', undef,
+	    qr{^because: upload_spool_dir=/srv/none }m);
 	restore();
 };
 

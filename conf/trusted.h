@@ -3,12 +3,10 @@
  *
  * For files by which somebody becomes a user, and for the socket of an
  * authenticator: the helper reads them as root and believes them. Also for
- * the administrator's tools.
+ * the administrator's tools and --check-config.
  */
-#ifndef HELPERS_TRUSTED_H
-#define HELPERS_TRUSTED_H
-
-#include "helpers/slurp.h"
+#ifndef CONF_TRUSTED_H
+#define CONF_TRUSTED_H
 
 struct conf_error;
 
@@ -20,9 +18,5 @@ struct conf_error;
  * -ENOENT too, with *ret_error filled.
  */
 int trusted_open(const char *path, int flags, struct conf_error *ret_error);
-
-/* All of such a file, see slurp(). 0 or -errno as above. */
-int trusted_slurp(const char *path, struct slurp *ret_text,
-    struct conf_error *ret_error);
 
 #endif

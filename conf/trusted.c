@@ -6,7 +6,7 @@
  */
 #include "config.h"
 
-#include "helpers/trusted.h"
+#include "conf/trusted.h"
 
 #include "conf/conf.h"
 
@@ -92,21 +92,4 @@ trusted_open(const char *path, int flags, struct conf_error *ret_error)
 	if (at >= 0)
 		close(at);
 	return fail(ret_error, -EPERM, path, end, problem);
-}
-
-int
-trusted_slurp(const char *path, struct slurp *ret_text,
-    struct conf_error *ret_error)
-{
-	int fd = trusted_open(path, O_RDONLY, ret_error);
-	int r;
-
-	if (fd < 0)
-		return fd;
-	r = slurp_fd(fd, ret_text);
-	if (r < 0)
-		fail(ret_error, r, path, path + strlen(path),
-		    r == -EINVAL ? "is larger than 64 MiB" : strerror(-r));
-	close(fd);
-	return r;
 }

@@ -1,0 +1,114 @@
+/*
+ * check_layers.c - part of --check-config: net.d, group.d and host.d, see
+ * check.h. Whether their files can be read conf/audit.c finds; here is what
+ * they name.
+ */
+#include "config.h"
+
+#include "ftpd/check.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <grp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static void
+check_directory(struct check *c, const char *directory, const char *directive,
+    const char *path)
+{
+	struct stat st;
+	bool unseen;
+
+	if (!path || !check_set_below(c, directive, directory) ||
+	    (c->conf->user_sub_token &&
+	        strstr(path, c->conf->user_sub_token)))
+		return;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return;
+	unseen = errno == EACCES && !c->sees_all && !c->service->quick;
+	check_say(c, unseen ? CHECK_NOTE : CHECK_ERROR, directive,
+	    unseen ? "%s: only root could look whether it is there"
+		   : "%s is no directory: logins there fail until it is",
+	    path);
+}
+
+/* A virtual host as its clients would have it. */
+static void
+check_host(struct check *c, const char *name)
+{
+	const struct conf_place *place = &c->service->place;
+	char directory[600];
+
+	snprintf(directory, sizeof directory, "%s/%s", place->host_dir, name);
+	check_directory(c, directory, "anon_root", c->conf->anon_root);
+	check_directory(c, directory, "local_root", c->conf->local_root);
+	c->host = name;
+	c->host_dir = directory;
+	check_tls(c);
+	c->host = c->host_dir = NULL;
+}
+
+static void
+take(void *context, const char *host, const struct conf *conf,
+    const char *error)
+{
+	struct check *c = context;
+	const struct conf *all = c->conf;
+
+	if (error) {
+		fprintf(stderr, "error: %s\n", error);
+		c->count[CHECK_ERROR]++;
+		return;
+	}
+	c->conf = conf;
+	check_host(c, host);
+	c->conf = all;
+}
+
+static bool
+is_group(const char *name, size_t length)
+{
+	FILE *file = fopen("/etc/group", "re");
+	const struct group *entry;
+	bool found = false;
+
+	while (file && !found && (entry = fgetgrent(file)) != NULL)
+		found = strlen(entry->gr_name) == length &&
+		    strncmp(entry->gr_name, name, length) == 0;
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* Files of groups that there are not: misspelt, perhaps. */
+static void
+check_groups(struct check *c)
+{
+	const char *path = c->service->place.group_dir;
+	DIR *dir = path[0] != '\0' ? opendir(path) : NULL;
+	const struct dirent *entry;
+	char place[600];
+
+	while (dir && (entry = readdir(dir)) != NULL) {
+		size_t length = strlen(entry->d_name);
+
+		if (entry->d_name[0] == '.' || length < 6 ||
+		    strcmp(entry->d_name + length - 5, ".conf") != 0 ||
+		    is_group(entry->d_name, length - 5))
+			continue;
+		snprintf(place, sizeof place, "%s/%.255s", path, entry->d_name);
+		check_say_at(c, CHECK_NOTE, place,
+		    "no group in /etc/group has this name; misspelt?");
+	}
+	if (dir)
+		closedir(dir);
+}
+
+void
+check_layers(struct check *c)
+{
+	check_groups(c);
+	conf_audit(c->conf, &c->service->place, take, c);
+}
