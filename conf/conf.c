@@ -614,6 +614,10 @@ conf_check(const struct conf *conf, struct conf_error *error)
 	if (conf->ssl_enable && !conf->rsa_cert_file && !conf->ecdsa_cert_file)
 		return fail_check(conf, error, "ssl_enable",
 		    "no certificate; name one in rsa_cert_file");
+	if (conf->require_cert && !conf->ssl_request_cert)
+		return fail_check(conf, error, "require_cert",
+		    "nobody is asked for one with ssl_request_cert=NO; one "
+		    "of the two");
 	if (conf->chown_uploads &&
 	    (conf->chown_username == NULL ||
 		strcmp(conf->chown_username, "root") == 0))

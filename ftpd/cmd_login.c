@@ -72,8 +72,10 @@ log_in(struct session *s, const char *password)
 	s->state = IN_SESSION;
 	s->kind = login.kind;
 	s->rights = login.rights;
-	strcpy(s->cwd, login.start);
-	strcpy(s->home, login.start);
+	/* A home may be written in ways that PWD should not repeat. */
+	if (text_path("/", login.start, s->cwd) < 0)
+		strcpy(s->cwd, "/");
+	strcpy(s->home, s->cwd);
 	strcpy(s->log.user, s->user);
 	log_event(&s->log, LOG_INFO, "login", "%s user \"%s\" logged in",
 	    s->kind == WIRE_ANONYMOUS ? "anonymous"

@@ -192,8 +192,7 @@ set_verification(SSL_CTX *context, const struct tls_settings *settings)
 {
 	int mode = SSL_VERIFY_NONE;
 
-	if (settings->request_certificate || settings->require_certificate ||
-	    settings->verify)
+	if (settings->request_certificate)
 		mode = SSL_VERIFY_PEER;
 	if (settings->require_certificate)
 		mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;

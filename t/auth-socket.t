@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # Transcript tier, no root: auth_socket. What the authenticator hears, each
 # verdict, settings, and other ends that are slow, dead, talkative or forged.
+# directive: auth_socket, auth_timeout
 
 use strict;
 use warnings;

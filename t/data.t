@@ -1,6 +1,8 @@
 #!/usr/bin/perl
 # Transcript tier, no root: data connections. Strangers, ports left open,
 # connections that do not come, and every time-out.
+# directive: accept_timeout, connect_timeout, data_connection_timeout,
+#     idle_session_timeout, login_timeout
 
 use strict;
 use warnings;

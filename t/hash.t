@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # Transcript tier, no root: HASH and OPTS HASH, XCRC and its kin, their limits,
 # and that the client is heard meanwhile.
+# directive: hash_enable, hash_max_bytes, hash_timeout
 
 use strict;
 use warnings;

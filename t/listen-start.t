@@ -2,6 +2,7 @@
 # Tier 2, transcript: the ways to start the listener: by option, by listen=YES,
 # with a listening descriptor 0, with sockets of the service manager; addresses
 # of both families; and what it says when it cannot start.
+# directive: listen, listen_ipv6, listen_address, listen_address6, listen_port
 
 use strict;
 use warnings;

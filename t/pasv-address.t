@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # Transcript tier, no root: the rules of pasv_address, and names in them, which
 # --resolve looks up and sessions only read.
+# directive: pasv_addr_resolve
 
 use strict;
 use warnings;

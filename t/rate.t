@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # Transcript tier, no root: rates. Only what a slow machine cannot change:
 # never faster than told, and to whom which directive applies.
+# directive: anon_max_rate, anon_max_rate_up, local_max_rate, local_max_rate_up
 
 use strict;
 use warnings;
@@ -16,6 +17,8 @@ my $server = Inftpd::Test->new(conf => { anon_max_rate => '100K' },
 	slow => { local_max_rate => '100K' },
 	up => { local_max_rate => '100K', local_max_rate_up => '100M' },
 	fast => {},
+	limitedup => { virtual_use_local_privs => 'NO', anon_upload_enable => 'YES',
+	    anon_max_rate => '100M', anon_max_rate_up => '100K' },
 	limited => { virtual_use_local_privs => 'NO', anon_upload_enable => 'YES' },
     });
 my $bytes = 'x' x 51200;
@@ -27,7 +30,7 @@ $server->file('file', $bytes);
 my %least = (
 	'slow RETR' => 0.35, 'slow STOR' => 0.35, 'up RETR' => 0.35,
 	'up STOR' => 0, 'fast RETR' => 0, 'anonymous RETR' => 0.35,
-	'limited RETR' => 0.35,
+	'limited RETR' => 0.35, 'limitedup RETR' => 0, 'limitedup STOR' => 0.35,
 );
 my @running;
 for my $what (sort keys %least) {

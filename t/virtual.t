@@ -2,6 +2,7 @@
 # Transcript tier, no root: virtual users of virtual_users_file: lines as
 # other servers' tools write them, which place goes before which, and files
 # that are not to be trusted.
+# directive: virtual_users_file
 
 use strict;
 use warnings;
