@@ -301,13 +301,13 @@ data_pending(const struct data *d)
 int
 data_finish(struct data *d, bool wait)
 {
-	int off = 0;
+	int on = 1;
 
 	if (!d->tls)
 		return 0;
-	/* What is awaited must have left before. */
+	/* What is awaited must have left before; else the close sends it. */
 	if (wait)
-		setsockopt(d->fd, IPPROTO_TCP, TCP_CORK, &off, sizeof off);
+		setsockopt(d->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	return d->calls->shutdown(d->tls, wait);
 }
 

@@ -15,7 +15,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,24 +210,16 @@ show_status(const struct session *s)
 	status_set(&s->status, what[s->transfer.kind], text);
 }
 
-/* Buffer and socket options, once both ends are open. */
+/* Once both ends are open. */
 static int
 prepare(struct session *s)
 {
 	struct transfer *t = &s->transfer;
-	int r, on = 1;
 
 	show_status(s);
 	t->connecting = false;
 	t->started = t->moved = s->now = clock_now();
-	r = move_prepare(s);
-	if (r < 0)
-		return r;
-	/* Full segments only; the close sends the rest at once. */
-	if (t->kind != TRANSFER_UPLOAD)
-		setsockopt(
-		    s->data.fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
-	return 0;
+	return move_prepare(s);
 }
 
 static const char *

@@ -5,7 +5,10 @@
 #
 # The servers' CPU time is their control group's, so all their processes
 # count and the client's do not. Without vsftpd (command VSFTPD=path names
-# one that is not installed) only our own figures are printed.
+# one that is not installed) only our own figures are printed. ONLY=pattern
+# takes the figures whose titles match. TLS is whatever both sides prefer,
+# which is 1.3. To see what a server can do, and not the client, the large file
+# is read there by a client who shakes hands and then deciphers nothing.
 
 use v5.30;
 use warnings;
@@ -13,6 +16,8 @@ use Cwd qw(abs_path);
 use File::Path qw(make_path);
 use File::Temp qw(tempdir);
 use IO::Socket::INET;
+use IO::Socket::SSL ();
+use Socket qw(MSG_TRUNC);
 use List::Util qw(sum);
 use Time::HiRes qw(time sleep);
 
@@ -60,6 +65,10 @@ spew("$tmp/etc/passwd", $passwd
 my $group = join '', grep { !/^(inftpd|ftp):/ } split /^/, slurp('/etc/group');
 spew("$tmp/etc/group", $group . "inftpd:x:791:\nftp:x:792:\n");
 make_path("$tmp/etc/inftpd/conf.d", "$tmp/data/in");
+run("openssl req -x509 -nodes -newkey rsa:2048 -days 2 -subj /CN=bench " .
+    "-keyout $tmp/key.pem -out $tmp/cert.pem 2>/dev/null");
+my $tls = "ssl_enable=YES\nallow_anon_ssl=YES\n" .
+    "rsa_cert_file=$tmp/cert.pem\nrsa_private_key_file=$tmp/key.pem";
 spew("$tmp/etc/inftpd/conf.d/bench.conf", <<"EOT");
 anonymous_enable=YES
 anon_root=$tmp/data
@@ -67,6 +76,8 @@ write_enable=YES
 anon_upload_enable=YES
 anon_other_write_enable=YES
 anon_umask=022
+$tls
+require_ssl_reuse=YES
 EOT
 chown 0, 791, $helper;
 chmod 04750, $helper;
@@ -76,6 +87,7 @@ run('mount', '-t', 'overlay', 'overlay', '-o',
     "lowerdir=/etc,upperdir=$tmp/etc,workdir=$tmp/work2", '/etc');
 spew("$tmp/data/small", 'x' x 4096);
 run('truncate', '-s', '1G', "$tmp/data/big");
+run('truncate', '-s', '256M', "$tmp/data/up");
 chown 792, 792, "$tmp/data/in";
 make_path('/run/vsftpd/empty', '/var/run/vsftpd/empty');
 
@@ -92,6 +104,9 @@ anon_upload_enable=YES
 anon_other_write_enable=YES
 anon_umask=022
 secure_chroot_dir=/run/vsftpd/empty
+$tls
+ssl_ciphers=HIGH
+require_ssl_reuse=YES
 EOT
 	$server{vsftpd} = { port => 2122, user => 'root', program => $vsftpd,
 		args => "$tmp/vsftpd.conf" };
@@ -103,7 +118,7 @@ make_path("$tmp/cg");
 run(qw(mount -t cgroup2 none), "$tmp/cg");
 for my $name (sort keys %server) {
 	my $s = $server{$name};
-	$s->{cg} = "$tmp/cg/inftpd-bench-$$-$name";
+	$s->{cg} = "$tmp/cg/" . ($tmp =~ s{.*/}{}r) . "-$name";
 	mkdir $s->{cg} or die "bench: $s->{cg}: $!\n";
 	spew("$tmp/$name.xinetd", <<"EOT");
 service $name
@@ -209,6 +224,85 @@ sub store {
 	$line =~ /^226/ or die "bench: $line";
 }
 
+# --- the same under TLS -----------------------------------------------------
+
+# Both servers ask for data connections that resume a session.
+sub secure {
+	my ($socket, $context) = @_;
+	IO::Socket::SSL->start_SSL($socket, SSL_reuse_ctx => $context,
+	    SSL_session_key => 'ftp', SSL_hostname => '')
+	    or die "bench: TLS: $IO::Socket::SSL::SSL_ERROR\n";
+	return $socket;
+}
+sub tls_login {
+	my ($s) = @_;
+	my $context = IO::Socket::SSL::SSL_Context->new(SSL_verify_mode => 0,
+	    SSL_session_cache => bless [], 'Sessions');
+	my $c = client($s);
+	ask($c, 'AUTH TLS', 234);
+	secure($c, $context);
+	login($c);
+	ask($c, 'PBSZ 0', 200);
+	ask($c, 'PROT P', 200);
+	return ($c, $context);
+}
+sub tls_fetch {
+	my ($c, $context, $name) = @_;
+	my $d = data($c);
+	ask($c, "RETR $name", 150);
+	secure($d, $context);
+	die "bench: not resumed\n" if !$d->get_session_reused;
+	1 while sysread $d, my $buffer, 1 << 14;
+	$d->close(SSL_fast_shutdown => 1);
+	my $line = <$c>;
+	$line =~ /^226/ or die "bench: $line";
+}
+
+# Seconds and CPU milliseconds of one transfer by curl.
+sub by_curl {
+	my ($s, @arguments) = @_;
+	my $before = cpu($s);
+	my $start = time;
+	run(qw(curl -sS -k --ssl-reqd), @arguments);
+	my $seconds = time - $start;
+	settle($s);
+	return ($seconds, (cpu($s) - $before) / 1000);
+}
+# TLS 1.2, since vsftpd 3.0.3 loses uploads of curl's under 1.3.
+sub curl_up {
+	by_curl($_[0], qw(--tls-max 1.2), '-T', "$tmp/data/up", '-Q', '-DELE up',
+	    "ftp://127.0.0.1:$_[0]{port}/in/up");
+}
+sub blind_down {
+	my ($s) = @_;
+	my ($c, $context) = tls_login($s);
+	my $d = data($c);
+	ask($c, "RETR big", 150);
+	secure($d, $context);
+	my ($before, $start, $bytes, $buffer) = (cpu($s), time, 0, '');
+	open my $raw, '+<&', fileno $d or die "bench: dup: $!\n";
+	# The kernel throws away what MSG_TRUNC asks for: no copy, either.
+	while ($bytes < 1 << 30) {
+		defined recv $raw, $buffer, 1 << 20, MSG_TRUNC
+		    and length $buffer or die "bench: $bytes bytes\n";
+		$bytes += length $buffer;
+	}
+	my @used = (time - $start, (cpu($s) - $before) / 1000);
+	close $raw;
+	$d->close(SSL_no_shutdown => 1);
+	ask($c, 'QUIT');
+	settle($s);
+	return @used;
+}
+
+# The newest ticket, once each, as is asked of TLS 1.3.
+{
+	package Sessions;
+	sub add_session { push @{ $_[0] }, $_[2]; return 1 }
+	sub get_session { return pop @{ $_[0] } }
+	sub del_session { return 1 }
+}
+
 # --- figures: each sub returns one value for one server -------------------
 
 sub median { my @v = sort { $a <=> $b } @_; $v[@v / 2] }
@@ -279,6 +373,32 @@ my @figures = (
 		settle($s);
 		return $used;
 	} ],
+	[ 'TLS login + QUIT, CPU', 'us', sub {
+		my ($s) = @_;
+		my $before = cpu($s);
+		for (1 .. 30) {
+			my ($c) = tls_login($s);
+			ask($c, 'QUIT', 221);
+			$c->close;
+		}
+		settle($s);
+		return (cpu($s) - $before) / 30;
+	} ],
+	[ 'TLS file of 4 KiB, CPU', 'us', sub {
+		my ($s) = @_;
+		my ($c, $context) = tls_login($s);
+		tls_fetch($c, $context, 'small') for 1 .. 5;
+		my $before = cpu($s);
+		tls_fetch($c, $context, 'small') for 1 .. 200;
+		my $used = (cpu($s) - $before) / 200;
+		ask($c, 'QUIT', 221);
+		settle($s);
+		return $used;
+	} ],
+	[ 'TLS download of 1 GiB, CPU', 'ms', sub { (blind_down(@_))[1] } ],
+	[ 'TLS download of 1 GiB', 's', sub { (blind_down(@_))[0] } ],
+	[ 'TLS upload of 256 MiB, CPU', 'ms', sub { (curl_up(@_))[1] } ],
+	[ 'TLS upload of 256 MiB', 's', sub { (curl_up(@_))[0] } ],
 	[ 'PSS of an idle session', 'KiB', sub {
 		my ($s) = @_;
 		my @sessions = map { my $c = client($s); login($c); $c } 1 .. 10;
@@ -292,6 +412,7 @@ my @figures = (
 	} ],
 );
 
+@figures = grep { $_->[0] =~ /$ENV{ONLY}/ } @figures if $ENV{ONLY};
 my @names = sort keys %server;
 printf "%-26s %6s", 'median of ' . $rounds . ' rounds', '';
 printf " %10s", $_ for @names;

@@ -536,7 +536,7 @@ static const struct attempt in_plain[] = {
     {"sendmsg",        EPERM, 0, NULL,       __NR_sendmsg,    {SANDBOX_DATA_MAX}         },
     {"kernel TLS",     EPERM, 0, NULL,       __NR_setsockopt, {-1, IPPROTO_TCP, TCP_ULP} },
     {"to send",        EPERM, 0, NULL,       __NR_setsockopt, {-1, SOL_TLS, TLS_TX}      },
-    {"cork",           EBADF, 0, NULL,       __NR_setsockopt, {-1, IPPROTO_TCP, TCP_CORK}},
+    {"no delay",       EBADF, 0, NULL,       __NR_setsockopt, {-1, IPPROTO_TCP, TCP_NODELAY}},
     {"listen on TCP",  0,     0, try_listen, 0,               {0}                        },
     {"open a library", EPERM, 0, NULL,       __NR_openat,
      {AT_FDCWD, PATH("/lib64"), READ}						    },
