@@ -8,6 +8,7 @@
 #include "conf/announce.h"
 #include "conf/units.h"
 #include "ftpd/check.h"
+#include "ftpd/resolve.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -164,6 +165,21 @@ check_announced(struct check *c, const char *text)
 		    c->conf->pasv_min_port, c->conf->pasv_max_port);
 }
 
+/* A name whose address a session can only read, if --resolve wrote it. */
+static void
+check_resolved(struct check *c, const char *name)
+{
+	struct conf_address address;
+	char *lines = resolve_read(&c->service->place);
+
+	if (!lines || announce_lookup(lines, name, &address) < 0)
+		check_say(c, CHECK_ERROR, "pasv_address",
+		    "the address of %s is not known yet, so PASV is answered "
+		    "425; run inftpd --resolve as the user of the server, and "
+		    "let inftpd-resolve.timer do so", name);
+	free(lines);
+}
+
 /* All that there are, but for what own networks are told. */
 static void
 check_rules(struct check *c)
@@ -174,7 +190,9 @@ check_rules(struct check *c)
 	bool holds;
 
 	while (announce_next(&rules, &nobody, target, &holds) > 0)
-		if (holds)
+		if (announce_is_name(target))
+			check_resolved(c, target);
+		else if (holds)
 			check_announced(c, target);
 }
 

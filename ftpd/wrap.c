@@ -6,7 +6,7 @@
  */
 #include "config.h"
 
-#include "ftpd/wrap.h"
+#include "conf/wrap.h"
 
 #include <stdio.h>
 #include <syslog.h>

@@ -9,8 +9,8 @@
 
 #include "ftpd/wrappers.h"
 
+#include "conf/wrap.h"
 #include "ftpd/module.h"
-#include "ftpd/wrap.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -12,10 +12,15 @@
 
 #include "helpers/explain.h"
 
+#include "conf/announce.h"
 #include "conf/policy.h"
 #include "conf/units.h"
+#include "conf/wrap.h"
 #include "helpers/rights.h"
+#include "helpers/slurp.h"
 
+#include <arpa/inet.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -150,6 +155,68 @@ show_limits(struct explain *e)
 		    explain_directive(e, "max_per_ip"));
 }
 
+/* As ftpd, in a process of its own: libwrap does there what it likes. */
+static int
+ask_wrappers(const char *client)
+{
+	const struct wrap_calls *calls = NULL;
+	char path[4200];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 64);
+	char *slash = NULL;
+	void *module;
+
+	if (n > 0) {
+		path[n] = '\0';
+		slash = strrchr(path, '/');
+	}
+	if (slash)
+		strcpy(slash, "/../ftpd/wrap.so"); /* a build tree */
+	if (!slash || access(path, R_OK) == -1)
+		strcpy(path, MODULEDIR "/wrap.so");
+	unsetenv("VSFTPD_LOAD_CONF");
+	module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	if (module)
+		calls = dlsym(module, WRAP_SYMBOL);
+	if (!calls)
+		return EXPLAIN_WRONG;
+	return calls->allow(client) && !getenv("VSFTPD_LOAD_CONF")
+	    ? EXPLAIN_YES : EXPLAIN_NO;
+}
+
+static int
+check_wrappers(struct explain *e)
+{
+	int status;
+	pid_t child;
+
+	if (!e->h.conf.tcp_wrappers)
+		return EXPLAIN_YES;
+	if (!e->from) {
+		explain_line("note", "tcp_wrappers", "%s: not asked without "
+			     "--from", explain_directive(e, "tcp_wrappers"));
+		return EXPLAIN_YES;
+	}
+	fflush(stdout);
+	child = fork();
+	if (child == 0)
+		_exit(ask_wrappers(e->from));
+	if (child == -1 || waitpid(child, &status, 0) == -1 ||
+	    !WIFEXITED(status))
+		status = EXPLAIN_WRONG << 8;
+	if (WEXITSTATUS(status) == EXPLAIN_YES) {
+		explain_line("ok", "tcp_wrappers", "%s lets %s in",
+		    explain_directive(e, "tcp_wrappers"), e->from);
+		return EXPLAIN_YES;
+	}
+	explain_line("refused", "tcp_wrappers", "%s", e->from);
+	return explain_refuse(e, WEXITSTATUS(status) == EXPLAIN_NO
+	        ? "tcp_wrappers turn this address away (421)"
+	        : "tcp_wrappers cannot be asked: every client is turned away",
+	    "tcp_wrappers", NULL,
+	    "let \"vsftpd\" in for this address in /etc/hosts.allow, or take "
+	    "it out of /etc/hosts.deny (tcpdmatch vsftpd ADDRESS)");
+}
+
 static int
 check_tls(struct explain *e)
 {
@@ -258,6 +325,40 @@ check_ports(struct explain *e)
 	    "ports (ss -ltnp)");
 }
 
+/*
+ * The address that PASV tells. One that is a name with no address yet is an
+ * error for PASV; EPSV tells none.
+ */
+static int
+check_announced(struct explain *e)
+{
+	const struct conf *conf = &e->h.conf;
+	char target[ANNOUNCE_TARGET_SIZE], why[ANNOUNCE_TARGET_SIZE + 64];
+	struct conf_address address;
+	struct slurp lines = { 0 };
+	int r = 0;
+
+	announce_find(conf->pasv_address, &e->who.from, target);
+	if (target[0] == '\0')
+		return EXPLAIN_YES;
+	if (announce_is_name(target)) {
+		r = slurp(e->h.place.resolved, &lines);
+		if (r == 0) {
+			lines.bytes[lines.length] = '\0';
+			r = announce_lookup(lines.bytes, target, &address);
+		}
+		slurp_done(&lines);
+	}
+	snprintf(why, sizeof why, "the address of %s is not known", target);
+	explain_line(r < 0 ? "note" : "ok", "data", "PASV tells the client %s",
+	    target);
+	if (r == 0 || strcmp(e->verb->name, "PASV") != 0)
+		return EXPLAIN_YES;
+	explain_line("refused", "data", "%s", why);
+	return explain_refuse(e, why, "pasv_address", NULL,
+	    "let inftpd --resolve look it up (inftpd-resolve.timer)");
+}
+
 /* What comes before a transfer, or PASV and PORT themselves. */
 static int
 check_data(struct explain *e)
@@ -276,7 +377,8 @@ check_data(struct explain *e)
 		return refuse_by(e, "data", "passive mode is not enabled",
 		    "pasv_enable");
 	if (!e->active)
-		return check_ports(e);
+		return check_announced(e) == EXPLAIN_YES ? check_ports(e)
+							 : EXPLAIN_NO;
 	explain_line("ok", "data", "active, %s",
 	    explain_directive(e, "connect_from_port_20"));
 	return EXPLAIN_YES;
@@ -367,7 +469,9 @@ explain(struct explain *e)
 		return r;
 	show_super_servers(e);
 	show_limits(e);
-	r = check_tls(e);
+	r = check_wrappers(e);
+	if (r == EXPLAIN_YES)
+		r = check_tls(e);
 	if (r == EXPLAIN_YES)
 		r = check_login_commands(e);
 	if (r == EXPLAIN_YES)
@@ -411,6 +515,7 @@ take_option(struct explain *e, int option)
 		e->user = optarg;
 		return 0;
 	case OPTION_FROM:
+		e->from = optarg;
 		return conf_address_parse(optarg, &e->who.from) < 0
 		    ? wrong("--from", optarg, "not an address") : 0;
 	case OPTION_HOST:

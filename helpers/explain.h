@@ -12,7 +12,7 @@ enum { EXPLAIN_YES, EXPLAIN_NO, EXPLAIN_WRONG };
 
 struct explain {
 	struct helper h;
-	const char *user, *host;
+	const char *user, *host, *from; /* as typed; NULL where not */
 	struct conf_who who;
 	bool tls, active;     /* as the client would have it */
 	bool root;            /* run by root: may become anybody */

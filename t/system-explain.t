@@ -295,6 +295,14 @@ subtest 'data' => sub {
 	    qr/^because: pasv_max_port=20001/m);
 	refused('and for PASV itself', 'alice', 'PASV', qr/none of the passive/);
 	undef @held;
+	three_kinds(pasv_address => '127.0.0.0/8=10.8.0.1, 203.0.113.7');
+	granted('an address of its own', 'alice', 'STOR new');
+	like($said, qr/^ok       data          PASV tells the client 10\.8\.0\.1$/m,
+	    'which is told');
+	three_kinds(pasv_address => 'none.example.org',
+	    pasv_addr_resolve => 'YES');
+	refused('a name without an address', 'alice', 'PASV',
+	    qr/^because: pasv_address=none\.example\.org /m, qr/--resolve/);
 	restore();
 };
 
@@ -322,6 +330,24 @@ subtest 'TLS' => sub {
 	restore();
 	is(ask('--user alice --tls'), 1, 'TLS that is not there');
 	like($said, qr/^because: ssl_enable=NO/m, 'ssl_enable');
+};
+
+subtest 'tcp_wrappers' => sub {
+	three_kinds(tcp_wrappers => 'YES');
+	if (ask('--user alice --from 127.0.0.1') == 2) {
+		like($said, qr/no libwrap/, 'a build without it');
+		return restore();
+	}
+	write_file('/etc/hosts.allow', '');
+	write_file('/etc/hosts.deny', "vsftpd: 203.0.113.9\n");
+	granted('who is not named', 'alice');
+	like($said, qr/^ok       tcp_wrappers  tcp_wrappers=YES /m, 'and let in');
+	is(ask('--user alice --from 203.0.113.9'), 1, 'who is');
+	like($said, qr/^refused: tcp_wrappers turn this address away/m, 'and why');
+	is(ask('--user alice'), 0, 'nobody knows who');
+	like($said, qr/^note     tcp_wrappers/m, 'and it is said');
+	unlink '/etc/hosts.allow', '/etc/hosts.deny';
+	restore();
 };
 
 subtest 'configuration' => sub {

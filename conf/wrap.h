@@ -1,8 +1,9 @@
 /*
- * wrap.h - what the module wrap.so has: libwrap's answer.
+ * wrap.h - what the module wrap.so (ftpd/wrap.c) has: libwrap's answer. ftpd
+ * loads it for a client, inftpd-explain for the administrator.
  */
-#ifndef FTPD_WRAP_H
-#define FTPD_WRAP_H
+#ifndef CONF_WRAP_H
+#define CONF_WRAP_H
 
 #include <stdbool.h>
 
