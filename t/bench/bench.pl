@@ -23,6 +23,7 @@ use Time::HiRes qw(time sleep);
 
 my $build = $ENV{abs_top_builddir} // '.';
 my $rounds = $ENV{ROUNDS} // 7;
+my $wanted = $ENV{FIGURE} // '';
 
 if (!$ENV{INFTPD_BENCH_INSIDE}) {
 	die "bench: must be run by root\n" if $> != 0;
@@ -327,6 +328,34 @@ my @figures = (
 		settle($s);
 		return (cpu($s) - $before) / 50;
 	} ],
+	# What both processes pay for reading them; at most 300.
+	[ '20 more drop-ins, CPU', 'us', sub {
+		my ($s) = @_;
+		my $quit = sub {
+			my $before = cpu($s);
+			for (1 .. 50) {
+				my $c = client($s);
+				ask($c, 'USER ftp', 331);
+				ask($c, 'PASS x', 230);
+				ask($c, 'QUIT', 221);
+			}
+			settle($s);
+			return (cpu($s) - $before) / 50;
+		};
+		my @names = map { "$tmp/etc/inftpd/conf.d/$_-more.conf" } 10 .. 29;
+		my $few = $quit->();
+		spew($_, <<'EOT') for map { s{^\Q$tmp\E}{}r } @names;
+# A drop-in of the usual size.
+idle_session_timeout=300
+data_connection_timeout=120
+local_max_rate=1000000
+ftpd_banner=Welcome.
+hide_file=.*
+EOT
+		my $many = $quit->();
+		unlink map { s{^\Q$tmp\E}{}r } @names;
+		return $many - $few;
+	}, 'inftpd' ],
 	[ 'login + QUIT, CPU', 'us', sub {
 		my ($s) = @_;
 		my $before = cpu($s);
@@ -417,15 +446,16 @@ my @names = sort keys %server;
 printf "%-26s %6s", 'median of ' . $rounds . ' rounds', '';
 printf " %10s", $_ for @names;
 say @names > 1 ? '      ratio' : '';
-for my $figure (@figures) {
-	my ($title, $unit, $measure) = @$figure;
+for my $figure (grep { $_->[0] =~ /$wanted/ } @figures) {
+	my ($title, $unit, $measure, $only) = @$figure;
+	my @measured = $only ? $only : @names;
 	my %values;
 	for (1 .. $rounds) {
-		push @{ $values{$_} }, $measure->($server{$_}) for @names;
+		push @{ $values{$_} }, $measure->($server{$_}) for @measured;
 	}
-	my %middle = map { $_ => median(@{ $values{$_} }) } @names;
+	my %middle = map { $_ => median(@{ $values{$_} }) } @measured;
 	printf "%-26s %6s", $title, $unit;
-	printf " %10.1f", $middle{$_} for @names;
-	printf " %10.2f", $middle{inftpd} / $middle{vsftpd} if @names > 1;
+	printf " %10.1f", $middle{$_} for @measured;
+	printf " %10.2f", $middle{inftpd} / $middle{vsftpd} if @measured > 1;
 	print "\n";
 }
