@@ -57,7 +57,8 @@ sub import {
 	$home = File::Temp->newdir('inftpd-test-XXXXXX', TMPDIR => 1);
 	my @modules = map { 'ftpd/' . substr $_, 1 + rindex $_, '/' }
 	    glob "$builddir/ftpd/*.so";
-	for my $program ('ftpd/inftpd', 'helpers/inftpd-helper', @modules) {
+	for my $program ('ftpd/inftpd', 'helpers/inftpd-helper',
+	    'helpers/inftpd-user', @modules) {
 		my ($folder) = split m{/}, $program;
 
 		-d "$home/$folder" or mkdir "$home/$folder"
@@ -96,6 +97,7 @@ sub become_nobody {
 }
 
 sub program { return "$home/ftpd/inftpd" }
+sub tool { return "$home/helpers/inftpd-user" }
 
 # What the program prints, run with options.
 sub output {
