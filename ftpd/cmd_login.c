@@ -8,6 +8,7 @@
 #include "ftpd/command.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -71,6 +72,9 @@ log_in(struct session *s, const char *password)
 	}
 	s->state = IN_SESSION;
 	s->kind = login.kind;
+	/* By custom an e-mail address; the transfer log has always had it. */
+	snprintf(s->email, sizeof s->email, "%s",
+	    s->kind == WIRE_ANONYMOUS ? password : "");
 	s->rights = login.rights;
 	/* A home may be written in ways that PWD should not repeat. */
 	if (text_path("/", login.start, s->cwd) < 0)

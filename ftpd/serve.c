@@ -318,6 +318,11 @@ prepare(struct session *s, const struct service *service)
 	}
 	s->secure.implicit |= s->conf.implicit_ssl;
 	s->log.wide = s->conf.wc_logs_enable;
+	if (!service->conf && !service->quick &&
+	    (s->conf.listen || s->conf.listen_ipv6))
+		log_event(&s->log, LOG_INFO, "configuration",
+		    "listen=YES is for the listener, and a super-server has "
+		    "started this session");
 	if (!service->quick && geteuid() == 0) {
 		log_event(&s->log, LOG_ERR, "start",
 		    "refusing to run as root: set User=" FTPD_USER

@@ -62,6 +62,7 @@ struct session {
 
 	enum state state;
 	char user[WIRE_NAME_MAX + 1];
+	char email[128];       /* what an anonymous user gave for a password */
 	enum wire_kind kind;
 	unsigned rights;       /* WIRE_MAY_ bits, as the helper told */
 	unsigned login_failures;

@@ -38,6 +38,7 @@ log_transfer(struct session *s, int error)
 		.host = s->log.peer,
 		.path = t->path,
 		.user = s->user,
+		.id = s->email[0] != '\0' ? s->email : s->user,
 		.bytes = t->bytes,
 		.milliseconds = s->now - t->started,
 		.ascii = t->ascii,

@@ -86,7 +86,7 @@ write_standard(int fd, bool wide, const struct xferlog_entry *e)
 
 	date(when);
 	log_escape(e->path, " \\\"", wide, path, sizeof path);
-	log_escape(e->user, " \\\"", wide, user, sizeof user);
+	log_escape(e->id, " \\\"", wide, user, sizeof user);
 	write_line(fd, line,
 	    snprintf(line, sizeof line,
 	        "%s %" PRId64 " %s %" PRId64 " %s %c _ %c %c %s ftp 0 * %c\n",

@@ -23,6 +23,7 @@ struct xferlog_entry {
 	const char *host;      /* the client's address */
 	const char *path;      /* seen from the session's root */
 	const char *user;
+	const char *id;        /* who says he is: the user, or an e-mail address */
 	int64_t bytes;
 	int64_t milliseconds;
 	bool ascii, upload, complete;
