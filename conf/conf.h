@@ -87,7 +87,7 @@ struct conf {
 	bool setproctitle_enable, proxy_protocol, tcp_wrappers;
 	bool xferlog_enable, xferlog_std_format, dual_log_enable;
 	bool listen, listen_ipv6;
-	bool hash_enable;
+	bool hash_enable, mode_z_enable;
 	bool ssl_enable, implicit_ssl, allow_anon_ssl;
 	bool force_anon_data_ssl, force_anon_logins_ssl;
 	bool force_local_data_ssl, force_local_logins_ssl;

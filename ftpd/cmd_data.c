@@ -188,8 +188,19 @@ one_letter(struct session *s, const char *text, char letter,
 int
 cmd_mode(struct session *s, const struct arg_value *arg)
 {
-	return one_letter(s, arg->text, 'S', "SBC", "Mode set to S.",
-	    "Only MODE S (stream).");
+	const char *only = s->conf.mode_z_enable
+	    ? "Only MODE S (stream) and Z (deflate)."
+	    : "Only MODE S (stream).";
+
+	if (s->conf.mode_z_enable && strcasecmp(arg->text, "Z") == 0) {
+		if (zip_start(s) < 0)
+			return reply(s, 504, "MODE Z is not available, see the "
+					     "server's log.");
+		return reply(s, 200, "Mode set to Z.");
+	}
+	if (strcasecmp(arg->text, "S") == 0)
+		s->zip.on = false;
+	return one_letter(s, arg->text, 'S', "SBCZ", "Mode set to S.", only);
 }
 
 int

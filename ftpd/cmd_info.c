@@ -98,6 +98,8 @@ cmd_feat(struct session *s, const struct arg_value *arg)
 			feat_hash(s, line, sizeof line);
 		reply_line(s, line);
 	}
+	if (s->conf.mode_z_enable)
+		reply_line(s, "MODE Z");
 	reply_line(s, "TVFS");
 	reply_line(s, "UTF8");
 	return reply_end(s, 211, "End");
@@ -214,6 +216,19 @@ opts_hash(struct session *s, const char *name)
 	return reply(s, 200, hash_names[s->hash.chosen]);
 }
 
+/* "Z ENGINE ZLIB LEVEL 9", the last two as often as one likes. */
+static int
+opts_mode(struct session *s, const char *text)
+{
+	int level;
+
+	if (parse_mode_z(text, &level) < 0)
+		return reply(s, 501, "Usage: OPTS MODE Z LEVEL <0 to 9>");
+	if (level >= 0)
+		s->zip.level = level;
+	return reply_number(s, 200, "MODE Z LEVEL set to ", s->zip.level, ".");
+}
+
 int
 cmd_opts(struct session *s, const struct arg_value *arg)
 {
@@ -226,6 +241,9 @@ cmd_opts(struct session *s, const struct arg_value *arg)
 	if (length == 4 && strncasecmp(arg->text, "HASH", 4) == 0 &&
 	    s->conf.hash_enable)
 		return opts_hash(s, options);
+	if (length == 4 && strncasecmp(arg->text, "MODE", 4) == 0 &&
+	    s->conf.mode_z_enable)
+		return opts_mode(s, options);
 	/* Names are bytes, so there is nothing to switch off. */
 	if (length == 4 && strncasecmp(arg->text, "UTF8", 4) == 0) {
 		if (*options == '\0' || strcasecmp(options, "ON") == 0)

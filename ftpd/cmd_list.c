@@ -178,8 +178,9 @@ stat_session(struct session *s)
 		snprintf(line, sizeof line, "     Logged in as %s", user);
 		reply_line(s, line);
 		snprintf(line, sizeof line,
-		    "     TYPE: %s; STRUcture: File; transfer MODE: Stream",
-		    s->ascii ? "ASCII" : "Image");
+		    "     TYPE: %s; STRUcture: File; transfer MODE: %s",
+		    s->ascii ? "ASCII" : "Image",
+		    s->zip.on ? "deflate (Z)" : "Stream");
 		reply_line(s, line);
 		snprintf(line, sizeof line,
 		    "     %u files, %" PRId64 " bytes sent, %" PRId64

@@ -65,7 +65,7 @@ const struct command commands[] = {
 	    "[<directory>]", NULL },
 	{ "MLST", ARG_OPT_PATH, IN_SESSION | KEEPS, LISTS, cmd_mlst,
 	    "[<path>]", "MLST" },
-	{ "MODE", ARG_STRING, IN_SESSION | KEEPS, 0, cmd_mode, "S", NULL },
+	{ "MODE", ARG_STRING, IN_SESSION | KEEPS, 0, cmd_mode, "S|Z", NULL },
 	{ "NLST", ARG_LIST, IN_SESSION | NEEDS_DATA, LISTS, cmd_nlst,
 	    "[<path>]", NULL },
 	{ "NOOP", ARG_OPTIONAL, ALWAYS | IN_TRANSFER | KEEPS, 0, cmd_noop, "",

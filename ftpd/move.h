@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct session;
 
@@ -20,8 +21,17 @@ enum {
 /* Does it send a file as it is, so that nobody here has to see the bytes? */
 bool move_whole(const struct session *s);
 
-/* Gets the buffer, if this transfer needs one. 0 or -errno. */
+/* Gets the buffers, if this transfer needs some. 0 or -errno. */
 int move_prepare(struct session *s);
+
+/* Frees what move_prepare() got. */
+void move_done(struct session *s);
+
+/* Is there something to do that the network need not be waited for? */
+bool move_pending(const struct session *s);
+
+/* Bytes of the file, without compression, so far. */
+int64_t move_file_bytes(const struct session *s);
 
 /* Moves about most bytes, counted as the network sees them. */
 int move_step(struct session *s, size_t most);

@@ -206,6 +206,44 @@ parse_utime(const char *text, int64_t *ret_modify, char ret_name[TEXT_PATH_MAX])
 	return 0;
 }
 
+/* Is text the word, or does it begin with it and a blank? What is behind. */
+static const char *
+take_word(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (strncasecmp(text, word, n) != 0)
+		return NULL;
+	text += n;
+	if (*text == '\0')
+		return text;
+	return *text == ' ' ? text + 1 : NULL;
+}
+
+int
+parse_mode_z(const char *text, int *ret_level)
+{
+	const char *rest = take_word(text, "Z"), *value;
+	int level = -1;
+
+	while (rest && *rest != '\0') {
+		value = take_word(rest, "LEVEL");
+		if (value && value[0] >= '0' && value[0] <= '9') {
+			char digit[2] = { value[0], '\0' };
+
+			level = value[0] - '0';
+			rest = take_word(value, digit);
+		} else {
+			value = take_word(rest, "ENGINE");
+			rest = value ? take_word(value, "ZLIB") : NULL;
+		}
+	}
+	if (!rest || text[strlen(text) - 1] == ' ')
+		return -EINVAL;
+	*ret_level = level;
+	return 0;
+}
+
 bool
 parse_is_language(const char *text)
 {

@@ -48,6 +48,12 @@ int parse_facts(const char *text, struct parse_facts *ret_facts);
 int parse_utime(const char *text, int64_t *ret_modify,
     char ret_name[TEXT_PATH_MAX]);
 
+/*
+ * OPTS MODE: "Z", with any number of "ENGINE ZLIB" and "LEVEL n" behind it, n
+ * from 0 to 9. 0 or -EINVAL; *ret_level is -1 where there was none.
+ */
+int parse_mode_z(const char *text, int *ret_level);
+
 /* A language tag by RFC 1766: letters, up to eight, with '-' between. */
 bool parse_is_language(const char *text);
 

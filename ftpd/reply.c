@@ -252,6 +252,7 @@ static const struct {
 	{ MOVING, ETIMEDOUT, 426, "Data connection stalled; transfer aborted" },
 	{ MOVING, ECONNABORTED, 426, "Transfer aborted" },
 	{ MOVING, EIO, 451, "Error reading or writing the file" },
+	{ MOVING, EBADMSG, 451, "The compressed data is damaged" },
 	{ MOVING, EACCES, 451, "Permission denied" },
 	{ MOVING, EAGAIN, 451, "File is busy: another transfer has it" },
 	{ ANY, 0, 451, "Local error" },

@@ -169,6 +169,8 @@ find_libraries(
 		list[n++] = find_module("tls.so", s->secure.module, dirs[0]);
 	if (s->conf.hash_enable)
 		list[n++] = find_module("digest.so", s->hash.module, dirs[1]);
+	if (s->conf.mode_z_enable)
+		list[n++] = find_module("deflate.so", s->zip.module, dirs[2]);
 	list[n] = NULL;
 }
 
@@ -201,14 +203,14 @@ lift_unix_sockets(struct session *s)
 static int
 confine(struct session *s)
 {
-	char dirs[2][MODULE_MAX];
+	char dirs[3][MODULE_MAX];
 	const char *libraries[8] = { NULL };
 	const char *const none[] = { NULL };
 	const char *const files[] = { "/etc/ld.so.cache", "/etc/ssl/openssl.cnf",
 		"/etc/pki/tls/openssl.cnf", NULL };
 	bool tls = s->conf.ssl_enable;
 	/* Modules and their libraries are loaded when they are asked for. */
-	bool modules = tls || s->conf.hash_enable;
+	bool modules = tls || s->conf.hash_enable || s->conf.mode_z_enable;
 	unsigned have;
 	int r = 0;
 
@@ -406,6 +408,7 @@ init(struct session *s)
 	s->host.banner = -1;
 	s->transfer.file = -1;
 	s->range_end = RANGE_NONE;
+	s->zip.level = ZIP_LEVEL;
 	s->slots.fd = -1;
 	s->status.fd = -1;
 	s->state = IN_NEW;

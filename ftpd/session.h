@@ -24,6 +24,7 @@
 #include "ftpd/title.h"
 #include "ftpd/transfer.h"
 #include "ftpd/xferlog.h"
+#include "ftpd/zip.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -80,6 +81,7 @@ struct session {
 	struct data data;
 	struct transfer transfer;
 	struct hash hash;
+	struct zip zip;        /* MODE Z */
 	bool quitting;         /* QUIT was given; ends when nothing is going on */
 	bool closing;          /* nothing more is read */
 

@@ -16,11 +16,11 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define TURN_MAX (4 * 1024 * 1024) /* bytes before commands are looked at */
+#define ZIP_TURN_MAX (1024 * 1024) /* the same, expanded */
 #define RATE_SLICE 50              /* milliseconds of a limited rate at once */
 
 /* --- the end ---------------------------------------------------------- */
@@ -39,7 +39,7 @@ log_transfer(struct session *s, int error)
 		.path = t->path,
 		.user = s->user,
 		.id = s->email[0] != '\0' ? s->email : s->user,
-		.bytes = t->bytes,
+		.bytes = move_file_bytes(s),
 		.milliseconds = s->now - t->started,
 		.ascii = t->ascii,
 		.upload = t->kind == TRANSFER_UPLOAD,
@@ -47,7 +47,7 @@ log_transfer(struct session *s, int error)
 		.complete = error == 0 });
 	log_event(&s->log, LOG_INFO, names[t->kind],
 	    "%s \"%s\": %" PRId64 " bytes, %" PRId64 ".%03" PRId64
-	    " seconds%s%s", names[t->kind], t->path, t->bytes,
+	    " seconds%s%s", names[t->kind], t->path, move_file_bytes(s),
 	    (s->now - t->started) / 1000, (s->now - t->started) % 1000,
 	    error ? ", " : "", error ? strerror(-error) : "");
 }
@@ -59,10 +59,9 @@ release(struct session *s)
 
 	if (t->file >= 0)
 		close(t->file);
-	free(t->buffer);
+	move_done(s);
 	t->kind = TRANSFER_NONE;
 	t->file = -1;
-	t->buffer = NULL;
 	data_reset(&s->data);
 	s->idle_since = s->now;
 }
@@ -157,10 +156,12 @@ allowance(const struct session *s)
 static void
 move(struct session *s)
 {
-	int64_t before = s->transfer.bytes;
+	const struct transfer *t = &s->transfer;
+	int64_t before = t->bytes, plain_before = t->plain_bytes;
 	int r = MOVE_AGAIN;
 
-	while (r == MOVE_AGAIN && s->transfer.bytes - before < TURN_MAX) {
+	while (r == MOVE_AGAIN && t->bytes - before < TURN_MAX &&
+	    t->plain_bytes - plain_before < ZIP_TURN_MAX) {
 		size_t most = allowance(s);
 
 		r = most > 0 ? move_step(s, most) : MOVE_WAIT;
@@ -487,8 +488,8 @@ transfer_deadline(const struct session *s)
 		return INT64_MAX;
 	if (!t->connecting && allowance(s) == 0)
 		return t->started + t->bytes * 1000 / t->rate + 1;
-	/* What TLS holds already, poll() does not wake us for. */
-	if (!t->connecting && data_pending(&s->data))
+	/* What we or TLS hold already, poll() does not wake us for. */
+	if (!t->connecting && (data_pending(&s->data) || move_pending(s)))
 		return s->now;
 	return time_out(s);
 }

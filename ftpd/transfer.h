@@ -6,6 +6,7 @@
 #ifndef FTPD_TRANSFER_H
 #define FTPD_TRANSFER_H
 
+#include "ftpd/deflate.h"
 #include "ftpd/text.h"
 #include "helpers/wire.h"
 
@@ -42,6 +43,13 @@ struct transfer {
 	char *buffer;         /* move.c's, or NULL */
 	size_t begin, end;    /* bytes of it that wait to be written */
 	size_t tried;         /* of them, written in vain at the last try */
+	/* MODE Z, whose stream is between the buffer and the network. */
+	struct deflate_stream *zip; /* NULL in MODE S */
+	char *plain;          /* MOVE_BUFFER bytes in front of the stream */
+	size_t plain_begin, plain_end; /* bytes of it that it has to take */
+	int64_t plain_bytes;  /* as they are without compression, so far */
+	bool plain_ended;     /* no more will come to be compressed */
+	bool more;            /* it may give more without taking any */
 	char path[TEXT_PATH_MAX];
 };
 

@@ -1,6 +1,6 @@
 /*
  * fuzz-parse.c - arguments of more than one word: RANG, XCRC and its kin, MFF,
- * SITE UTIME, LANG.
+ * SITE UTIME, OPTS MODE Z, LANG.
  */
 #include "config.h"
 
@@ -63,6 +63,15 @@ try_utime(const char *text)
 	HOLDS(name[0] != '\0' && strstr(text, name) != NULL);
 }
 
+static void
+try_mode_z(const char *text)
+{
+	int level;
+
+	if (parse_mode_z(text, &level) == 0)
+		HOLDS(level >= -1 && level <= 9 && (text[0] | 0x20) == 'z');
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -73,6 +82,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	try_checksum(text);
 	try_facts(text);
 	try_utime(text);
+	try_mode_z(text);
 	if (parse_is_language(text))
 		HOLDS(strchr(text, ' ') == NULL && text[0] != '\0');
 	free(text);

@@ -239,6 +239,46 @@ test_language(void **state)
 			fail_msg("\"%s\"", bad[i]);
 }
 
+static void
+test_mode_z(void **state)
+{
+	static const struct {
+		const char *text;
+		int want; /* NO: refused */
+	} cases[] = {
+		{ "Z", -1 },
+		{ "z level 0", 0 },
+		{ "Z LEVEL 9", 9 },
+		{ "Z ENGINE ZLIB", -1 },
+		{ "Z ENGINE zlib LEVEL 7", 7 },
+		{ "Z LEVEL 2 LEVEL 5", 5 },
+		{ "", NO },
+		{ "S", NO },
+		{ "ZZ", NO },
+		{ "Z ", NO },
+		{ "Z  LEVEL 5", NO },
+		{ "Z LEVEL", NO },
+		{ "Z LEVEL ", NO },
+		{ "Z LEVEL 10", NO },
+		{ "Z LEVEL 5x", NO },
+		{ "Z LEVEL 5 ", NO },
+		{ "Z LEVELS 5", NO },
+		{ "Z ENGINE", NO },
+		{ "Z ENGINE LZO", NO },
+		{ "Z 5", NO },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		int level = NO;
+		int r = parse_mode_z(cases[i].text, &level);
+
+		if (cases[i].want == NO ? r != -EINVAL
+		                        : r != 0 || level != cases[i].want)
+			fail_msg("\"%s\": %d %d", cases[i].text, r, level);
+	}
+}
+
 int
 main(void)
 {
@@ -247,6 +287,7 @@ main(void)
 		cmocka_unit_test(test_checksum),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_utime),
+		cmocka_unit_test(test_mode_z),
 		cmocka_unit_test(test_language),
 	};
 
