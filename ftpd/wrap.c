@@ -20,11 +20,11 @@ static bool
 allow(const char *address)
 {
 	/* The files were written for vsftpd. libwrap forgot its consts. */
-	char service[] = "vsftpd", unknown[] = STRING_UNKNOWN;
+	char service[] = "vsftpd", nobody[] = STRING_UNKNOWN;
 	char client[64];
 
 	snprintf(client, sizeof client, "%s", address);
-	return hosts_ctl(service, unknown, client, unknown) != 0;
+	return hosts_ctl(service, nobody, client, nobody) != 0;
 }
 
 const struct wrap_calls wrap_calls = { .allow = allow };

@@ -125,16 +125,75 @@ show_steps(struct explain *e, enum reasons_step until)
 		show_step(e, step);
 }
 
+/* What has made it a jail, or not. */
+static const char *
+jail_directive(const struct explain *e)
+{
+	const struct conf *conf = &e->h.conf;
+
+	if (e->h.account.kind == WIRE_ANONYMOUS)
+		return "anon_root";
+	if (e->h.account.kind == WIRE_VIRTUAL)
+		return "local_root";
+	if (conf->passwd_chroot_enable && e->h.account.jailed)
+		return "passwd_chroot_enable";
+	return conf->chroot_list_enable ? "chroot_list_file"
+					: "chroot_local_user";
+}
+
 static void
-show_account(const struct explain *e)
+show_account(struct explain *e)
 {
 	const struct account *a = &e->h.account;
 
 	explain_line("ok", "login", "as uid %u, gid %u, and %zu other groups",
 	    a->uid, a->gid, a->group_count);
 	explain_line("ok", "root", "%s is the session's / (%s), and it starts "
-		     "in %s", a->root, a->jailed ? "jailed" : "not jailed",
-	    a->start);
+		     "in %s; %s", a->root, a->jailed ? "a jail" : "no jail",
+	    a->start, explain_directive(e, jail_directive(e)));
+}
+
+/* The file that a step looks into, where no directive names it. */
+static const char *
+file_of(enum reasons_step step)
+{
+	switch (step) {
+	case STEP_EXISTS:
+	case STEP_UID:
+	case STEP_SHELL:
+	case STEP_IDENTITY:
+		return "/etc/passwd";
+	case STEP_PASSWORD:
+		return "/etc/shadow";
+	case STEP_NOLOGIN:
+		return "/etc/nologin";
+	case STEP_FTPUSERS:
+		return "/etc/ftpusers";
+	case STEP_NAME:
+	case STEP_USER_LIST:
+	case STEP_SETTINGS:
+	case STEP_EMAIL:
+	case STEP_ROOT:
+	case STEP_COUNT:
+		break;
+	}
+	return "what is said above";
+}
+
+/* change with the name in place of the word USER. */
+static void
+name_user(const struct explain *e, const char *change, char *text, size_t size)
+{
+	size_t used = 0;
+
+	while (*change != '\0' && used < size - 1) {
+		bool here = strncmp(change, "USER", 4) == 0;
+		int n = snprintf(text + used, size - used, "%.*s",
+		    here ? 255 : 1, here ? e->user : change);
+
+		used += n > 0 ? (size_t)n : 0;
+		change += here ? 4 : 1;
+	}
 }
 
 static void
@@ -151,11 +210,14 @@ static int
 refuse(struct explain *e, const char *text)
 {
 	const struct reason *reason = reasons_find(text);
+	char change[1024] = "";
 
 	show_unasked(e);
 	show_steps(e, reason->step);
+	name_user(e, reason->change, change, sizeof change);
 	explain_line("refused", step_names[reason->step], "%s", text);
-	return explain_refuse(e, text, reason->directive, text, reason->change);
+	return explain_refuse(e, text, reason->directive,
+	    file_of(reason->step), change);
 }
 
 /* What an anonymous client types there is its own affair. */

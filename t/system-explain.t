@@ -45,6 +45,25 @@ sub session {
 	return $code =~ /^[123]/ ? 1 : 0;
 }
 
+# The same under TLS.
+sub session_tls {
+	my ($user, $command) = @_;
+	my $c = Inftpd::TLS->over(dial(), SSL_verify_mode => 0);
+
+	$c->expect('AUTH TLS', 234);
+	$c->shake_hands or die "no handshake\n";
+	my ($code) = $c->cmd("USER $user");
+	($code) = $c->cmd('PASS secret') if $code eq 331;
+	if ($code eq 230) {
+		$c->protect;
+		$c->cmd('PASV');
+		($code) = $c->cmd($command);
+	}
+	$c->hang_up;
+	Inftpd::Test::wait_until(sub { !sessions() }, 10);
+	return $code =~ /^[123]/ ? 1 : 0;
+}
+
 # Both must say no, and the explanation why.
 sub refused {
 	my ($name, $user, $command, @because) = @_;
@@ -100,6 +119,8 @@ subtest 'what works' => sub {
 	granted('SITE CHMOD', 'alice', 'SITE CHMOD 600 file');
 	granted('CWD', 'alice', 'CWD /tmp');
 	ask('--user alice STOR new');
+	like($said, qr{^ok       root .*/ is the session's / \(no jail\), .*chroot_local_user=NO \(default\)$}m,
+	    'in which jail');
 	like($said, qr/as uid 1001, gid 1001, on \/home\/alice\/new$/m,
 	    'as whom and where');
 	like($said, qr/mode will be 0600 .*umask 0077/, 'with which mode');
@@ -142,6 +163,9 @@ subtest 'accounts' => sub {
 	three_kinds(chroot_local_user => 'YES');
 	account($_->[0], uid => $uid++, @$_[3 .. $#$_]) for @cases;
 	refused($_->[0], $_->[0], undef, @$_[1, 2]) for @cases;
+	ask('--user expired');
+	like($said, qr{^because: /etc/shadow$}m, 'the file behind it');
+	like($said, qr/chage -E YYYY-MM-DD expired/, 'and whose');
 	refused('nobodysuch', 'nobodysuch', undef, qr/^refused: no such user$/m);
 	write_file('/etc/ftpusers', "alice\n");
 	refused('ftpusers', 'alice', undef, qr/listed in \/etc\/ftpusers$/m,
@@ -307,6 +331,8 @@ subtest 'data' => sub {
 };
 
 subtest 'TLS' => sub {
+	plan skip_all => 'no IO::Socket::SSL here'
+	    if !eval { require Inftpd::TLS };
 	system('openssl req -x509 -nodes -newkey rsa:2048 -days 90 -subj /CN=a ' .
 	    '-keyout /etc/inftpd/key.pem -out /etc/inftpd/cert.pem 2>/dev/null');
 	my %tls = (ssl_enable => 'YES', rsa_cert_file => '/etc/inftpd/cert.pem',
@@ -317,8 +343,10 @@ subtest 'TLS' => sub {
 	    qr/^because: force_local_logins_ssl=YES \(default\)$/m,
 	    qr/AUTH TLS/);
 	is(ask('--user alice --tls STOR new'), 0, 'and used') or diag($said);
+	is(session_tls('alice', 'STOR new'), 1, 'and so it is');
 	granted('and not for the anonymous', 'anonymous', 'LIST');
 	is(ask('--user anonymous --tls LIST'), 1, 'who may not use it');
+	is(session_tls('anonymous', 'LIST'), 0, 'and may not');
 	like($said, qr/^because: allow_anon_ssl=NO/m, 'allow_anon_ssl');
 	three_kinds(%tls, force_local_logins_ssl => 'NO');
 	granted('a login in the clear', 'alice');

@@ -27,7 +27,7 @@ static const char *helper;
 static struct agent a;
 static int control[2]; /* both ends of the control connection */
 
-static void
+__attribute__((format(printf, 2, 3))) static void
 result(bool good, const char *format, ...)
 {
 	va_list arguments;
