@@ -34,7 +34,7 @@ use Time::HiRes ();
 use Inftpd::Test ();
 use Inftpd::Test::Client ();
 
-our @EXPORT = qw(account as_inftpd build_path check_clients configure dial drop_in helper_path log_has log_lines
+our @EXPORT = qw(account as_inftpd build_path check_clients conf_path configure dial drop_in helper_path log_has log_lines
     program read_file sessions status_of super_server unit_path write_file
     xinetd_entry file_agent is_filtered stop three_kinds);
 
@@ -149,9 +149,11 @@ sub install {
 	File::Path::remove_tree("$place{etc}/inftpd");
 	File::Path::make_path(map { "$place{etc}/inftpd/$_" } 'conf.d', 'user.d');
 	# What tmpfiles.d would make.
-	File::Path::make_path("$place{run}/inftpd/sessions");
-	chmod 0700, "$place{run}/inftpd/sessions";
-	chown 900, 900, "$place{run}/inftpd/sessions";
+	for my $own ('sessions', 'resolved') {
+		File::Path::make_path("$place{run}/inftpd/$own");
+		chmod 0700, "$place{run}/inftpd/$own";
+		chown 900, 900, "$place{run}/inftpd/$own";
+	}
 }
 
 # syslogd: what comes is kept in a file at once, since the queue is short.
@@ -238,6 +240,9 @@ sub configure {
 	write_file("$place{etc}/inftpd/inftpd.conf",
 	    join '', map { "$_=$conf{$_}\n" } sort keys %conf);
 }
+
+# A file or directory of the configuration.
+sub conf_path { return "$place{etc}/inftpd/$_[0]" }
 
 # A user's drop-in; with password it is a virtual user.
 sub drop_in {
