@@ -25,7 +25,7 @@ $server->write_conf('conf.d/local.conf', { local_root => $root });
 sub tool {
 	my ($input, @words) = @_;
 	my $pid = open3(my $in, my $out, my $err = gensym,
-	    Inftpd::Test::tool(), '--config', $conf, @words);
+	    Inftpd::Test::tool('inftpd-user'), '--config', $conf, @words);
 
 	print $in $input;
 	close $in;
@@ -297,7 +297,7 @@ if ((tool('', 'compile', $file, $db))[2] =~ /without cdb/) {
 sub at_terminal {
 	my ($first, $second) = @_;
 	my $pid = open3(my $in, my $out, undef, 'script', '-qec',
-	    Inftpd::Test::tool() . " --config $conf add typed", '/dev/null');
+	    Inftpd::Test::tool('inftpd-user') . " --config $conf add typed", '/dev/null');
 	my $said = '';
 
 	while (sysread $out, my $piece, 4096) {

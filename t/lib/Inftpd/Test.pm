@@ -58,7 +58,7 @@ sub import {
 	my @modules = map { 'ftpd/' . substr $_, 1 + rindex $_, '/' }
 	    glob "$builddir/ftpd/*.so";
 	for my $program ('ftpd/inftpd', 'helpers/inftpd-helper',
-	    'helpers/inftpd-user', @modules) {
+	    'helpers/inftpd-user', 'conf/inftpd-import', @modules) {
 		my ($folder) = split m{/}, $program;
 
 		-d "$home/$folder" or mkdir "$home/$folder"
@@ -97,7 +97,13 @@ sub become_nobody {
 }
 
 sub program { return "$home/ftpd/inftpd" }
-sub tool { return "$home/helpers/inftpd-user" }
+
+# One of the administrator's tools.
+sub tool {
+	my ($name) = @_;
+
+	return "$home/" . ($name eq 'inftpd-user' ? 'helpers' : 'conf') . "/$name";
+}
 
 # What the program prints, run with options.
 sub output {
