@@ -130,7 +130,7 @@ stat_hash(struct session *s)
 	const struct hash *h = &s->hash;
 	char path[256], line[512];
 
-	text_safe(h->path, false, path, sizeof path);
+	text_name(h->path, false, path, sizeof path);
 	snprintf(line, sizeof line,
 	    "     %s of %s: %" PRId64 " of %" PRId64 " bytes so far",
 	    hash_names[h->kind], path, h->next - h->start, h->end - h->start);
@@ -154,7 +154,7 @@ stat_transfer(struct session *s)
 		reply_line(s, "     No transfer in progress");
 		return;
 	}
-	text_safe(t->path, false, path, sizeof path);
+	text_name(t->path, false, path, sizeof path);
 	snprintf(line, sizeof line, "     %s %s: %" PRId64 " bytes so far%s",
 	    names[t->kind], path, t->bytes,
 	    t->connecting ? ", waiting for the data connection" : "");
@@ -170,7 +170,7 @@ stat_session(struct session *s)
 	char peer[ADDR_TEXT_MAX], line[512], user[256];
 
 	addr_text(&s->peer, peer);
-	text_safe(s->user, false, user, sizeof user);
+	text_name(s->user, false, user, sizeof user);
 	reply_begin(s, 211, "FTP server status:");
 	snprintf(line, sizeof line, "     Connected to %s", peer);
 	reply_line(s, line);

@@ -132,7 +132,7 @@ reply_name(struct session *s, int code, const char *before,
 {
 	char safe[2 * TEXT_PATH_MAX], line[2 * TEXT_PATH_MAX + 256];
 
-	text_safe(name, quoted, safe, sizeof safe);
+	text_name(name, quoted, safe, sizeof safe);
 	snprintf(line, sizeof line, quoted ? "%s\"%s\"%s" : "%s%s%s", before,
 	    safe, after);
 	return reply(s, code, line);

@@ -1,6 +1,6 @@
 /*
  * reply.h - the only writer of the control connection. No reply takes a
- * format from data, and control bytes of names are made safe here.
+ * format from data, and a name in one makes no line of its own.
  */
 #ifndef FTPD_REPLY_H
 #define FTPD_REPLY_H

@@ -43,7 +43,7 @@ status_set(const struct status *status, const char *what, const char *name)
 
 	if (status->fd < 0)
 		return;
-	text_safe(name, false, safe, sizeof safe);
+	text_safe(name, safe, sizeof safe);
 	n = snprintf(text, sizeof text, "STATUS=%.60s%s", what, safe);
 	ignored = write(status->fd, text,
 	    n < (int)sizeof text ? (size_t)n : sizeof text - 1);

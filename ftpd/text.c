@@ -55,15 +55,26 @@ text_path(const char *cwd, const char *name, char ret_path[TEXT_PATH_MAX])
 }
 
 void
-text_safe(const char *text, bool quoted, char *out, size_t size)
+text_name(const char *name, bool quoted, char *out, size_t size)
 {
 	size_t used = 0;
 
-	for (; *text != '\0' && used + 2 < size; text++) {
+	for (; *name != '\0' && used + 2 < size; name++) {
+		if (quoted && *name == '"')
+			out[used++] = '"';
+		out[used++] = *name == '\r' || *name == '\n' ? '?' : *name;
+	}
+	out[used] = '\0';
+}
+
+void
+text_safe(const char *text, char *out, size_t size)
+{
+	size_t used = 0;
+
+	for (; *text != '\0' && used + 1 < size; text++) {
 		unsigned char c = (unsigned char)*text;
 
-		if (quoted && c == '"')
-			out[used++] = '"';
 		out[used++] = c < ' ' || c == 0x7f ? '?' : *text;
 	}
 	out[used] = '\0';

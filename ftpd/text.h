@@ -18,10 +18,14 @@
 int text_path(const char *cwd, const char *name, char ret_path[TEXT_PATH_MAX]);
 
 /*
- * Copies text into out, `"` doubled (RFC 959 appendix II) if quoted, and every
- * control byte as '?', so that a name cannot forge a reply. Cut to size.
+ * A name as it stands in replies: the bytes that it has, so that a client can
+ * say it again, but CR and LF, which would end the line, as '?'; `"` doubled
+ * (RFC 959 appendix II) if quoted. Cut to size.
  */
-void text_safe(const char *text, bool quoted, char *out, size_t size);
+void text_name(const char *name, bool quoted, char *out, size_t size);
+
+/* The same for people to read, with every control byte as '?'. */
+void text_safe(const char *text, char *out, size_t size);
 
 /* YYYYMMDDHHMMSS of a time in UTC (RFC 3659 section 2.3). */
 void text_time(int64_t seconds, char out[TEXT_TIME_MAX]);

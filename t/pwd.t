@@ -17,7 +17,7 @@ my %quoted = (
 	'two words' => '/two words',
 	'say "hi"' => '/say ""hi""',
 	'"' => '/""',
-	"tab\there" => '/tab?here',
+	"tab\there" => "/tab\there",
 	"\xc3\xa4\xe2\x82\xac" => "/\xc3\xa4\xe2\x82\xac",
 	'%s%n' => '/%s%n',
 );

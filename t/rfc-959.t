@@ -918,8 +918,7 @@ requirement 'RFC 959 II: PWD quotes the name, and doubles quotes in it' => sub {
 	gives($c, 'CWD say "hi"', 250);
 	gives($c, 'PWD', 257, qr{^"/say ""hi"""( |$)});
 };
-not_done 'RFC 959 II: PWD tells a name with control bytes as it is',
-    'they become ?, since they could steer the terminal of the one who reads them' => sub {
+requirement 'RFC 959 II: PWD tells a name with control bytes as it is' => sub {
 	my $c = alice();
 
 	$server->dir("tab\there");

@@ -53,14 +53,20 @@ try_safe(const char *text, bool quoted, size_t size)
 	size_t quotes = 0;
 
 	memset(out, 'X', sizeof out);
-	text_safe(text, quoted, out, size);
+	text_name(text, quoted, out, size);
 	HOLDS(memchr(out, '\0', size) != NULL);
 	HOLDS(out[size] == 'X');
 	for (const char *p = out; *p != '\0'; p++) {
-		HOLDS((unsigned char)*p >= ' ' && *p != 0x7f);
+		HOLDS(*p != '\r' && *p != '\n');
 		quotes += *p == '"';
 	}
 	HOLDS(!quoted || quotes % 2 == 0);
+	memset(out, 'X', sizeof out);
+	text_safe(text, out, size);
+	HOLDS(memchr(out, '\0', size) != NULL);
+	HOLDS(out[size] == 'X');
+	for (const char *p = out; *p != '\0'; p++)
+		HOLDS((unsigned char)*p >= ' ' && *p != 0x7f);
 }
 
 static void

@@ -102,34 +102,48 @@ static const struct {
 	bool quoted;
 	size_t size;
 	const char *want;
-} safes[] = {
+} names[] = {
 	{ "", false, 8, "" },
 	{ "plain", false, 64, "plain" },
 	{ "say \"hi\"", false, 64, "say \"hi\"" },
 	{ "say \"hi\"", true, 64, "say \"\"hi\"\"" },
 	{ "\"", true, 64, "\"\"" },
 	{ "a\r\n226 b", false, 64, "a??226 b" },
-	{ "\x1b[31m\x7f\x01\t", true, 64, "?[31m???" },
+	{ "\x1b[31m\x7f\x01\t", true, 64, "\x1b[31m\x7f\x01\t" },
 	{ "\xc3\xa4\xff\x80", true, 64, "\xc3\xa4\xff\x80" },
 	{ "%s%n", false, 64, "%s%n" },
 };
 
 static void
-test_safe(void **state)
+test_name(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < LENGTH(safes); i++) {
+	for (size_t i = 0; i < LENGTH(names); i++) {
 		char out[64];
 
-		text_safe(safes[i].in, safes[i].quoted, out, safes[i].size);
-		if (strcmp(out, safes[i].want) != 0)
+		text_name(names[i].in, names[i].quoted, out, names[i].size);
+		if (strcmp(out, names[i].want) != 0)
 			fail_msg("case %zu: %s", i, out);
 	}
 }
 
 /* Cut anywhere, the NUL is inside and no doubled quote is torn apart. */
 static void
-test_safe_cut(void **state)
+test_safe(void **state)
+{
+	char out[64];
+
+	(void)state;
+	text_safe("\x1b[31m\x7f\r\n\t \xc3\xa4\xff\"", out, sizeof out);
+	assert_string_equal(out, "?[31m???? \xc3\xa4\xff\"");
+	for (size_t size = 1; size < 8; size++) {
+		text_safe("abcdefghij", out, size);
+		assert_int_equal(strlen(out), size - 1);
+	}
+}
+
+static void
+test_name_cut(void **state)
 {
 	(void)state;
 	for (size_t size = 1; size < 24; size++) {
@@ -137,7 +151,7 @@ test_safe_cut(void **state)
 		size_t quotes = 0;
 
 		memset(out, 'X', sizeof out);
-		text_safe("a\"\"b\"c\"\"\"\"", true, out, size);
+		text_name("a\"\"b\"c\"\"\"\"", true, out, size);
 		assert_non_null(memchr(out, '\0', size));
 		assert_int_equal(out[size], 'X');
 		for (const char *p = out; *p != '\0'; p++)
@@ -291,8 +305,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_path),
 		cmocka_unit_test(test_path_length),
+		cmocka_unit_test(test_name),
+		cmocka_unit_test(test_name_cut),
 		cmocka_unit_test(test_safe),
-		cmocka_unit_test(test_safe_cut),
 		cmocka_unit_test(test_parse_time),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_time_extremes),
