@@ -24,6 +24,7 @@ count(struct session *s, size_t n)
 {
 	s->transfer.bytes += (int64_t)n;
 	s->transfer.moved = s->now;
+	pace_moved(&s->transfer.pace, (int64_t)n, s->now);
 }
 
 static int

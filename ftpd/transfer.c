@@ -19,9 +19,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#define NARROWEST 16384            /* bytes of a slow upload that may wait */
+#define WIDEST (1024 * 1024)       /* fast ones have what the kernel gives */
 #define TURN_MAX (4 * 1024 * 1024) /* bytes before commands are looked at */
 #define ZIP_TURN_MAX (1024 * 1024) /* the same, expanded */
-#define RATE_SLICE 50              /* milliseconds of a limited rate at once */
 
 /* --- the end ---------------------------------------------------------- */
 
@@ -140,14 +141,8 @@ choose_rate(const struct session *s, enum transfer_kind kind)
 static size_t
 allowance(const struct session *s)
 {
-	const struct transfer *t = &s->transfer;
-	int64_t due;
+	int64_t due = pace_due(&s->transfer.pace, s->now);
 
-	if (t->rate == 0)
-		return TURN_MAX;
-	due = t->rate * (s->now - t->started + RATE_SLICE) / 1000 - t->bytes;
-	if (due <= 0)
-		return 0;
 	return due < TURN_MAX ? (size_t)due : TURN_MAX;
 }
 
@@ -212,15 +207,34 @@ show_status(const struct session *s)
 	status_set(&s->status, what[s->transfer.kind], text);
 }
 
+/*
+ * What a client sends before the rate holds it back is what the kernel takes
+ * for us: no more than a moment's worth, or an upload begins with a burst.
+ */
+static void
+narrow(struct session *s, int64_t rate)
+{
+	int64_t moment = rate / 8;
+	int size = moment < NARROWEST ? NARROWEST : (int)moment;
+
+	if (moment < WIDEST)
+		setsockopt(s->data.fd, SOL_SOCKET, SO_RCVBUF, &size,
+		    sizeof size);
+}
+
 /* Once both ends are open. */
 static int
 prepare(struct session *s)
 {
 	struct transfer *t = &s->transfer;
+	int64_t rate = choose_rate(s, t->kind);
 
 	show_status(s);
 	t->connecting = false;
 	t->started = t->moved = s->now = clock_now();
+	pace_start(&t->pace, rate, s->now);
+	if (rate > 0 && t->kind == TRANSFER_UPLOAD)
+		narrow(s, rate);
 	return move_prepare(s);
 }
 
@@ -304,7 +318,6 @@ begin(struct session *s)
 	s->data.whole = move_whole(s);
 	r = data_open(s);
 	t->started = t->moved = s->now;
-	t->rate = choose_rate(s, t->kind);
 	if (r == 0)
 		return begin_connected(s);
 	if (r == -EAGAIN && t->kind == TRANSFER_UPLOAD) {
@@ -487,7 +500,7 @@ transfer_deadline(const struct session *s)
 	if (t->kind == TRANSFER_NONE)
 		return INT64_MAX;
 	if (!t->connecting && allowance(s) == 0)
-		return t->started + t->bytes * 1000 / t->rate + 1;
+		return pace_until(&t->pace);
 	/* What we or TLS hold already, poll() does not wake us for. */
 	if (!t->connecting && (data_pending(&s->data) || move_pending(s)))
 		return s->now;

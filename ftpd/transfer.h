@@ -8,6 +8,7 @@
 
 #include "ftpd/deflate.h"
 #include "ftpd/text.h"
+#include "ftpd/pace.h"
 #include "helpers/wire.h"
 
 #include <poll.h>
@@ -39,7 +40,7 @@ struct transfer {
 	int64_t bytes;        /* moved so far, as seen on the network */
 	int64_t started;      /* milliseconds; for rates and the log */
 	int64_t moved;        /* when bytes moved last, for time-outs */
-	int64_t rate;         /* bytes a second, 0: no limit */
+	struct pace pace;     /* of this rate */
 	char *buffer;         /* move.c's, or NULL */
 	size_t begin, end;    /* bytes of it that wait to be written */
 	size_t tried;         /* of them, written in vain at the last try */

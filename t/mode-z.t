@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # Transcript tier, no root: MODE Z, transfers compressed by zlib: every verb
 # that moves something, what is damaged or cut, and what grows without end.
+# directive: mode_z_enable
 
 use strict;
 use warnings;
