@@ -45,19 +45,6 @@ fetch_files(struct session *s, struct tls_settings *settings)
 	settings->authorities = agent_cert(&s->agent, WIRE_CERT_CA);
 }
 
-static void
-close_files(const struct tls_settings *settings)
-{
-	for (int i = 0; i < TLS_PAIRS; i++) {
-		if (settings->certificate[i] >= 0)
-			close(settings->certificate[i]);
-		if (settings->key[i] >= 0)
-			close(settings->key[i]);
-	}
-	if (settings->authorities >= 0)
-		close(settings->authorities);
-}
-
 /* The certificates of the host that the client asks for. */
 static int
 choose_host(void *context, const char *name, struct tls_settings *ret_settings)
@@ -92,7 +79,7 @@ open_tls(struct session *s)
 
 	fetch_files(s, &settings);
 	s->secure.tls = s->secure.calls->open(&settings, error, sizeof error);
-	close_files(&settings);
+	tls_close_files(&settings);
 	if (error[0] != '\0')
 		log_event(&s->log, LOG_ERR, "tls", "%s%s", error,
 		    s->secure.tls ? "; going on with the other pair" : "");

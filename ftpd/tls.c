@@ -293,19 +293,6 @@ use_pairs(SSL_CTX *context, const struct tls_settings *settings, char *error,
 
 /* --- virtual hosts ---------------------------------------------------- */
 
-static void
-close_pairs(const struct tls_settings *settings)
-{
-	for (int i = 0; i < TLS_PAIRS; i++) {
-		if (settings->certificate[i] >= 0)
-			close(settings->certificate[i]);
-		if (settings->key[i] >= 0)
-			close(settings->key[i]);
-	}
-	if (settings->authorities >= 0)
-		close(settings->authorities);
-}
-
 /* The host's pairs in place of those that the connection has. */
 static bool
 show_host(SSL *ssl, SSL_CTX *host)
@@ -344,7 +331,7 @@ open_host(struct tls *tls, const char *name)
 	    use_pairs(tls->host, &settings, tls->host_error,
 	        sizeof tls->host_error) == 0)
 		r = -ENOENT;
-	close_pairs(&settings);
+	tls_close_files(&settings);
 	return r;
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 /* What the module tls.so exports, by this name. */
 #define TLS_SYMBOL "tls_calls"
@@ -34,6 +35,20 @@ struct tls_settings {
 	    struct tls_settings *ret_settings);
 	void *choose_context;
 };
+
+/* Both the module and its user close them, and share no other code. */
+static inline void
+tls_close_files(const struct tls_settings *settings)
+{
+	for (int i = 0; i < TLS_PAIRS; i++) {
+		if (settings->certificate[i] >= 0)
+			close(settings->certificate[i]);
+		if (settings->key[i] >= 0)
+			close(settings->key[i]);
+	}
+	if (settings->authorities >= 0)
+		close(settings->authorities);
+}
 
 /* What a connection is for. */
 enum tls_use {

@@ -10,6 +10,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 
 use Inftpd::Test;
+use Inftpd::Test::Listener;
 use Test::More;
 
 sub host {
@@ -168,5 +169,23 @@ $c = $server->start;
 $c->expect_reply(421, qr/configuration/, 'an error in net.d: 421');
 $c->exit_status;
 $c->{checked} = 1;
+
+# The listener reads its own configuration once, and what is for some clients
+# only with each of them.
+$server->write_conf('net.d/127.0.0.0_8.conf', { ftpd_banner => 'Loop.' });
+my $listener = Inftpd::Test::Listener->start($server);
+$c = $listener->connect;
+$c->expect('REIN', 220, 'Loop.', 'the listener: net.d');
+$c->expect('HOST red.example.com', 220, 'Red.', 'a host');
+$c->expect('REIN', 220, 'Loop.', 'and back');
+$c->expect('HOST red.example.com', 220, 'Red.');
+$c->login('anonymous');
+$c->expect('SIZE red.txt', 213, '4', 'its root');
+$c->hang_up;
+$server->write_conf('net.d/127.0.0.0_8.conf', { ftpd_banner => 'Other.' });
+$c = $listener->connect;
+$c->expect('REIN', 220, 'Other.', 'a change counts for the next client');
+$c->hang_up;
+$listener->stop;
 $server->done;
 done_testing;
