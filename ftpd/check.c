@@ -172,6 +172,7 @@ check_run(const struct service *service)
 		return 2;
 	}
 	check_logins(&c);
+	check_sense(&c);
 	check_files(&c);
 	check_users(&c);
 	check_sources(&c);

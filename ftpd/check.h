@@ -62,6 +62,9 @@ bool check_find_person(const char *name, struct check_person *ret_person);
 int check_access(const struct check *c, const struct check_person *who,
     const char *path, int mode);
 
+/* Directives that do nothing since another is not set. check_sense.c */
+void check_sense(struct check *c);
+
 /* Accounts, files and directories that directives name. check_files.c */
 void check_files(struct check *c);
 

@@ -9,14 +9,17 @@
 
 #include "ftpd/check.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+#define BOXES_MAX 200 /* entries of a root that are looked at */
 
 /* --- accounts ---------------------------------------------------------- */
 
@@ -81,6 +84,52 @@ check_root(struct check *c, const char *directive, const char *path,
 		    who ? who->name : "that runs this", path);
 }
 
+/* The directory of fd, or one directly in it, as people have it. */
+static bool
+has_drop_box(const struct check *c, int fd, const struct check_person *who)
+{
+	char path[64 + NAME_MAX];
+	const struct dirent *entry;
+	bool found;
+	DIR *dir;
+
+	/* By its descriptor: what leads there may be shut to him. */
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	found = check_access(c, who, path, W_OK | X_OK) != -EACCES;
+	dir = found ? NULL : opendir(path);
+	for (int i = 0; dir && !found && i < BOXES_MAX &&
+	    (entry = readdir(dir)) != NULL; i++) {
+		if (entry->d_name[0] == '.' || entry->d_type == DT_REG)
+			continue;
+		snprintf(path, sizeof path, "/proc/self/fd/%d/%s", fd,
+		    entry->d_name);
+		found = check_access(c, who, path, W_OK | X_OK) == 0;
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* Uploads of the anonymous user need a directory that it may write to. */
+static void
+check_drop_box(struct check *c, const char *root,
+    const struct check_person *who)
+{
+	const struct conf *conf = c->conf;
+	int fd;
+
+	if (!conf->write_enable || !conf->anon_upload_enable)
+		return;
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0 && !has_drop_box(c, fd, who))
+		check_say(c, CHECK_WARNING, "anon_upload_enable",
+		    "%s has no directory that %s may write to, so uploads "
+		    "get 550; mkdir %s/incoming && chown %s %s/incoming",
+		    root, who->name, root, who->name, root);
+	if (fd >= 0)
+		close(fd);
+}
+
 /* Where user_sub_token makes a directory for each user: the one above. */
 static void
 check_local_root(struct check *c)
@@ -119,6 +168,10 @@ check_roots(struct check *c)
 			    known ? &person : NULL);
 		else if (known)
 			check_root(c, "ftp_username", person.home, &person);
+		if (known)
+			check_drop_box(c, conf->anon_root ? conf->anon_root
+							  : person.home,
+			    &person);
 		if (conf->chown_uploads)
 			check_account(c, "chown_username",
 			    conf->chown_username, &person);

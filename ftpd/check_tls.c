@@ -167,12 +167,13 @@ static void
 try_all(struct check *c, const struct tls_calls *calls,
     const struct tls_settings *settings)
 {
-	char error[256];
+	char error[256] = "";
 	struct tls *tls = calls->open(settings, error, sizeof error);
 
-	if (!tls)
-		check_say(c, CHECK_ERROR, "ssl_enable",
-		    "OpenSSL refuses these settings: %s", error);
+	if (error[0] != '\0')
+		check_say(c, tls ? CHECK_WARNING : CHECK_ERROR, "ssl_enable",
+		    "OpenSSL refuses %s: %s", tls ? "one of the two pairs"
+						  : "these settings", error);
 	calls->close(tls);
 }
 
@@ -205,8 +206,10 @@ check_tls(struct check *c)
 		.authorities = -1,
 		.ciphers = conf->ssl_ciphers,
 		.groups = conf->ecdh_param_file,
-		.min_version = conf->ssl_min_version,
-		.max_version = conf->ssl_max_version };
+		.min_version = conf->ssl_tlsv1_2 ? conf->ssl_min_version
+						 : "TLSv1.3",
+		.max_version = conf->ssl_tlsv1_3 ? conf->ssl_max_version
+						 : "TLSv1.2" };
 	const struct examine_calls *examine;
 	const struct tls_calls *calls;
 	struct conf_address address;

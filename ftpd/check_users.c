@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "conf/policy.h"
 #include "ftpd/check.h"
 
 #include <dirent.h>
@@ -51,6 +52,24 @@ check_virtual(struct check *c, const char *place)
 		    place);
 }
 
+/* Settings that nobody can have: a misspelt name, or a user long gone. */
+static void
+check_owner(struct check *c, const char *place, const char *name)
+{
+	const struct conf *conf = c->conf;
+	struct check_person person;
+
+	/* Only the helper could tell who these have. */
+	if (conf->password || conf->virtual_users_file ||
+	    conf->virtual_users_db || conf->auth_socket ||
+	    policy_is_anonymous(conf, name) ||
+	    check_find_person(name, &person))
+		return;
+	check_say_at(c, CHECK_NOTE, place,
+	    "no user in /etc/passwd has this name, and without password= it "
+	    "makes none");
+}
+
 /* One file, over the settings of all. */
 static void
 check_user(struct check *c, const char *dir, const char *file)
@@ -80,6 +99,7 @@ check_user(struct check *c, const char *dir, const char *file)
 		c->conf = &own;
 		check_own_root(c, place);
 		check_virtual(c, place);
+		check_owner(c, place, name);
 		c->conf = all;
 	}
 	conf_done(&own);

@@ -3,27 +3,20 @@
  * `inftpd --explain' starts it.
  *
  * Walks through what a session would meet, up to the first refusal: what a
- * super-server allows, the settings, TLS, the login (explain_login.c), the
- * command and its data connection, and as the user the path
- * (explain_path.c). It changes nothing and wants no password. It is no
+ * super-server allows (explain_net.c), the settings, TLS, the login
+ * (explain_login.c), the command and its data connection, and as the user the
+ * path (explain_path.c). It changes nothing and wants no password. It is no
  * set-uid program: run by root it answers for anybody, else for its caller.
  */
 #include "config.h"
 
 #include "helpers/explain.h"
 
-#include "conf/announce.h"
 #include "conf/policy.h"
-#include "conf/units.h"
-#include "conf/wrap.h"
 #include "helpers/rights.h"
-#include "helpers/slurp.h"
 
-#include <arpa/inet.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -109,8 +102,8 @@ explain_change(const struct explain *e, const char *directive, char *text,
 		    row && row->where & CONF_USER ? ".conf" : "");
 }
 
-static int
-refuse_by(struct explain *e, const char *step, const char *why,
+int
+explain_refuse_by(struct explain *e, const char *step, const char *why,
     const char *directive)
 {
 	char change[512];
@@ -122,101 +115,6 @@ refuse_by(struct explain *e, const char *step, const char *why,
 
 /* --- before the login ---------------------------------------------------- */
 
-static void
-show_super_servers(const struct explain *e)
-{
-	static struct units_limit limits[UNITS_MAX];
-	size_t count = units_find(limits);
-
-	if (e->own)
-		return;
-	for (size_t i = 0; i < count; i++)
-		explain_line("ok", "super-server", "%s: %s=%ld (%s), %s=%ld "
-						   "(%s)", limits[i].name,
-		    limits[i].all_key, limits[i].all, limits[i].all_origin,
-		    limits[i].source_key, limits[i].source,
-		    limits[i].source_origin);
-	if (count == 0)
-		explain_line("note", "super-server", "no socket unit and no "
-			     "entry of xinetd is switched on here");
-}
-
-static void
-show_limits(struct explain *e)
-{
-	const struct conf *conf = &e->h.conf;
-
-	if (conf->max_clients > 0)
-		explain_line("note", "limits", "%s: beyond it 421; who is "
-			     "there now is not counted here",
-		    explain_directive(e, "max_clients"));
-	if (conf->max_per_ip > 0)
-		explain_line("note", "limits", "%s: beyond it 421",
-		    explain_directive(e, "max_per_ip"));
-}
-
-/* As ftpd, in a process of its own: libwrap does there what it likes. */
-static int
-ask_wrappers(const char *client)
-{
-	const struct wrap_calls *calls = NULL;
-	char path[4200];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 64);
-	char *slash = NULL;
-	void *module;
-
-	if (n > 0) {
-		path[n] = '\0';
-		slash = strrchr(path, '/');
-	}
-	if (slash)
-		strcpy(slash, "/../ftpd/wrap.so"); /* a build tree */
-	if (!slash || access(path, R_OK) == -1)
-		strcpy(path, MODULEDIR "/wrap.so");
-	unsetenv("VSFTPD_LOAD_CONF");
-	module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-	if (module)
-		calls = dlsym(module, WRAP_SYMBOL);
-	if (!calls)
-		return EXPLAIN_WRONG;
-	return calls->allow(client) && !getenv("VSFTPD_LOAD_CONF")
-	    ? EXPLAIN_YES : EXPLAIN_NO;
-}
-
-static int
-check_wrappers(struct explain *e)
-{
-	int status;
-	pid_t child;
-
-	if (!e->h.conf.tcp_wrappers)
-		return EXPLAIN_YES;
-	if (!e->from) {
-		explain_line("note", "tcp_wrappers", "%s: not asked without "
-			     "--from", explain_directive(e, "tcp_wrappers"));
-		return EXPLAIN_YES;
-	}
-	fflush(stdout);
-	child = fork();
-	if (child == 0)
-		_exit(ask_wrappers(e->from));
-	if (child == -1 || waitpid(child, &status, 0) == -1 ||
-	    !WIFEXITED(status))
-		status = EXPLAIN_WRONG << 8;
-	if (WEXITSTATUS(status) == EXPLAIN_YES) {
-		explain_line("ok", "tcp_wrappers", "%s lets %s in",
-		    explain_directive(e, "tcp_wrappers"), e->from);
-		return EXPLAIN_YES;
-	}
-	explain_line("refused", "tcp_wrappers", "%s", e->from);
-	return explain_refuse(e, WEXITSTATUS(status) == EXPLAIN_NO
-	        ? "tcp_wrappers turn this address away (421)"
-	        : "tcp_wrappers cannot be asked: every client is turned away",
-	    "tcp_wrappers", NULL,
-	    "let \"vsftpd\" in for this address in /etc/hosts.allow, or take "
-	    "it out of /etc/hosts.deny (tcpdmatch vsftpd ADDRESS)");
-}
-
 static int
 check_tls(struct explain *e)
 {
@@ -225,11 +123,11 @@ check_tls(struct explain *e)
 	const char *directive;
 
 	if (e->tls && !conf->ssl_enable)
-		return refuse_by(e, "TLS", "AUTH TLS is not offered",
+		return explain_refuse_by(e, "TLS", "AUTH TLS is not offered",
 		    "ssl_enable");
 	directive = policy_login(conf, anonymous, e->tls);
 	if (directive)
-		return refuse_by(e, "TLS", e->tls
+		return explain_refuse_by(e, "TLS", e->tls
 		        ? "anonymous sessions may not use encryption"
 		        : "USER is refused (530) before encryption",
 		    directive);
@@ -260,129 +158,12 @@ check_login_commands(struct explain *e)
 
 		snprintf(why, sizeof why, "%s is not allowed", verbs[i]);
 		if (directive)
-			return refuse_by(e, "commands", why, directive);
+			return explain_refuse_by(e, "commands", why, directive);
 	}
 	return EXPLAIN_YES;
 }
 
 /* --- the command --------------------------------------------------------- */
-
-/* Both names of a thing must be refused for it to be out of reach. */
-static const char *
-both_refused(const struct conf *conf, const char *one, const char *other)
-{
-	const char *directive = policy_command(conf, one);
-
-	return directive && policy_command(conf, other) ? directive : NULL;
-}
-
-static bool
-try_port(const struct explain *e, unsigned port)
-{
-	union address a = { .v4 = { .sin_family = AF_INET,
-		.sin_port = htons((uint16_t)port) } };
-	socklen_t length = sizeof a.v4;
-	int fd, on = 1;
-	bool free_port;
-
-	if (e->who.from.length == 16 || e->who.to.length == 16) {
-		a = (union address){ .v6 = { .sin6_family = AF_INET6,
-			.sin6_port = htons((uint16_t)port) } };
-		length = sizeof a.v6;
-	}
-	fd = socket(a.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	free_port = bind(fd, &a.any, length) == 0 && listen(fd, 1) == 0;
-	close(fd);
-	return free_port;
-}
-
-static int
-check_ports(struct explain *e)
-{
-	const struct conf *conf = &e->h.conf;
-	unsigned least = (unsigned)conf->pasv_min_port;
-	unsigned most = (unsigned)conf->pasv_max_port;
-	char why[128];
-
-	if (least == 0 && most == 0) {
-		explain_line("ok", "data", "passive, any port that is free");
-		return EXPLAIN_YES;
-	}
-	least = least < 1024 ? 1024 : least;
-	most = most ? most : 65535;
-	for (unsigned port = least; port <= most; port++)
-		if (try_port(e, port)) {
-			explain_line("ok", "data", "passive, ports %u to %u; a "
-				     "firewall must let them in", least, most);
-			return EXPLAIN_YES;
-		}
-	snprintf(why, sizeof why,
-	    "none of the passive ports %u to %u is free (425)", least, most);
-	explain_line("refused", "data", "%s", why);
-	return explain_refuse(e, why, "pasv_max_port", NULL,
-	    "widen pasv_min_port and pasv_max_port, or end what holds the "
-	    "ports (ss -ltnp)");
-}
-
-/*
- * The address that PASV tells. One that is a name with no address yet is an
- * error for PASV; EPSV tells none.
- */
-static int
-check_announced(struct explain *e)
-{
-	const struct conf *conf = &e->h.conf;
-	char target[ANNOUNCE_TARGET_SIZE], why[ANNOUNCE_TARGET_SIZE + 64];
-	struct conf_address address;
-	struct slurp lines = { 0 };
-	int r = 0;
-
-	announce_find(conf->pasv_address, &e->who.from, target);
-	if (target[0] == '\0')
-		return EXPLAIN_YES;
-	if (announce_is_name(target)) {
-		r = slurp(e->h.place.resolved, &lines);
-		if (r == 0) {
-			lines.bytes[lines.length] = '\0';
-			r = announce_lookup(lines.bytes, target, &address);
-		}
-		slurp_done(&lines);
-	}
-	snprintf(why, sizeof why, "the address of %s is not known", target);
-	explain_line(r < 0 ? "note" : "ok", "data", "PASV tells the client %s",
-	    target);
-	if (r == 0 || strcmp(e->verb->name, "PASV") != 0)
-		return EXPLAIN_YES;
-	explain_line("refused", "data", "%s", why);
-	return explain_refuse(e, why, "pasv_address", NULL,
-	    "let inftpd --resolve look it up (inftpd-resolve.timer)");
-}
-
-/* What comes before a transfer, or PASV and PORT themselves. */
-static int
-check_data(struct explain *e)
-{
-	const struct conf *conf = &e->h.conf;
-	const char *directive = e->active ? both_refused(conf, "PORT", "EPRT")
-					  : both_refused(conf, "PASV", "EPSV");
-
-	if (directive)
-		return refuse_by(e, "data", "the command for a data "
-				 "connection is not allowed", directive);
-	if (e->active && !conf->port_enable)
-		return refuse_by(e, "data", "active mode is not enabled",
-		    "port_enable");
-	if (!e->active && !conf->pasv_enable)
-		return refuse_by(e, "data", "passive mode is not enabled",
-		    "pasv_enable");
-	if (!e->active)
-		return check_announced(e) == EXPLAIN_YES ? check_ports(e)
-							 : EXPLAIN_NO;
-	explain_line("ok", "data", "active, %s",
-	    explain_directive(e, "connect_from_port_20"));
-	return EXPLAIN_YES;
-}
 
 static int
 check_command(struct explain *e)
@@ -391,24 +172,24 @@ check_command(struct explain *e)
 	const struct explain_verb *v = e->verb;
 	const char *directive;
 
-	if (v->data && check_data(e) != EXPLAIN_YES)
+	if (v->data && explain_data(e) != EXPLAIN_YES)
 		return EXPLAIN_NO;
 	directive = policy_command(conf, v->name);
 	if (directive)
-		return refuse_by(e, "command", "the command is not allowed",
+		return explain_refuse_by(e, "command", "the command is not allowed",
 		    directive);
 	for (unsigned right = 1; right != 0 && right <= v->rights; right <<= 1) {
 		directive = v->rights & right
 		    ? rights_refused_by(conf, e->h.account.kind, right) : NULL;
 		if (directive)
-			return refuse_by(e, "command", "the session has not "
+			return explain_refuse_by(e, "command", "the session has not "
 					 "the right to that", directive);
 	}
 	explain_line("ok", "command", "%s is allowed", v->name);
 	directive = policy_clear_data(
 	    conf, e->h.account.kind == WIRE_ANONYMOUS);
 	if (v->data && v->rights && directive && !e->tls)
-		return refuse_by(e, "command", "transfers must be encrypted "
+		return explain_refuse_by(e, "command", "transfers must be encrypted "
 				 "(522)", directive);
 	return EXPLAIN_YES;
 }
@@ -467,9 +248,7 @@ explain(struct explain *e)
 
 	if (r != EXPLAIN_YES)
 		return r;
-	show_super_servers(e);
-	show_limits(e);
-	r = check_wrappers(e);
+	r = explain_arrival(e);
 	if (r == EXPLAIN_YES)
 		r = check_tls(e);
 	if (r == EXPLAIN_YES)

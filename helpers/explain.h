@@ -65,6 +65,16 @@ const char *explain_directive(struct explain *e, const char *name);
 int explain_refuse(struct explain *e, const char *why, const char *directive,
     const char *behind, const char *change);
 
+/* The same of a step, for a directive that knows what to do itself. */
+int explain_refuse_by(struct explain *e, const char *step, const char *why,
+    const char *directive);
+
+/* May the client connect at all? explain_net.c */
+int explain_arrival(struct explain *e);
+
+/* What comes before a transfer, or PASV and PORT themselves. explain_net.c */
+int explain_data(struct explain *e);
+
 /* What to do about a directive that refuses a verb. */
 void explain_change(const struct explain *e, const char *directive,
     char *text, size_t size);

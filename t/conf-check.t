@@ -189,12 +189,36 @@ broken('a banner that is missing', 1,
     '... make it readable',
     ['banner_file=DIR/banner'], sub { write_file("$dir/banner", "hello\n") });
 
+broken('TLS forced and not enabled', 1,
+    'warning: conf/inftpd.conf:3: force_local_logins_ssl: without ' .
+    'ssl_enable=YES passwords go in the clear',
+    ['force_local_logins_ssl=YES'],
+    sub { configure('force_local_logins_ssl=NO') });
+
+broken('implicit TLS and not enabled', 2, 'error: conf/inftpd.conf:3: ' .
+    'implicit_ssl: without ssl_enable=YES every client is turned away',
+    ['implicit_ssl=YES'], sub { configure() });
+
 broken('a directive without effect', 1,
     'warning: conf/inftpd.conf:3: isolate: no effect; ... remove the ' .
     'line',
     ['isolate=YES'], sub { configure() });
 
 # --- drop-ins of users ------------------------------------------------------
+
+write_file("$dir/conf/user.d/nobodysuch.conf", "write_enable=YES\n");
+configure();
+my ($status, @said) = check();
+is $status, 0, "a drop-in of nobody's: a note is no warning";
+ok says('note: conf/user.d/nobodysuch.conf: no user in /etc/passwd has this ' .
+    'name', @said), "a drop-in of nobody's: its line";
+unlink "$dir/conf/user.d/nobodysuch.conf";
+configure('anon_upload_enable=YES');
+($status, @said) = check();
+is $status, 0, 'uploads without write_enable: a note is no warning';
+ok says('note: conf/inftpd.conf:3: anon_upload_enable: without ' .
+    'write_enable=YES nothing may be uploaded', @said),
+    'uploads without write_enable: its line';
 
 my $hash = crypt 'secret', '$6$rounds=1000$inftpdtest$';
 broken("a user's directory that is missing", 2,
@@ -230,7 +254,7 @@ broken('a directory of drop-ins that is missing', 2,
 
 write_file("$dir/users", "# friends\nroot\nnobodysuch\n");
 configure('userlist_enable=YES', 'userlist_file=DIR/users');
-my ($status, @said) = check();
+($status, @said) = check();
 is $status, 0, 'a list with an unknown name: a note is no warning';
 ok says('note: users:3: nobodysuch is no user in /etc/passwd or', @said),
     'a list with an unknown name: its line';

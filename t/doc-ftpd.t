@@ -130,8 +130,9 @@ sub rights {
 }
 
 my %gate = rights('ftpd/command.c');
-my %explain = rights('helpers/explain_path.c');
-$gate{'SITE CHMOD'} = 'WIRE_MAY_CHMOD';
+my %explain = rights('helpers/explain_verb.c');
+my %site = rights('ftpd/cmd_info.c');
+$gate{"SITE $_"} = $site{$_} for keys %site;
 is $explain{$_}, $gate{$_}, "$_: its rights are explained"
     for sort keys %explain;
 cmp_ok scalar keys %explain, '>', 15, 'verbs can be explained';

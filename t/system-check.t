@@ -101,10 +101,18 @@ subtest 'what each user may reach' => sub {
 	    'the user ftp cannot read and enter it', 'chmod o+rx /srv/ftp');
 	chmod 0755, '/srv/ftp';
 	is_fine('a root that is shut');
+	chown 0, 0, '/srv/ftp/pub';
+	finds('uploads and nowhere to', 1, 'warning: /', 'anon_upload_enable: ' .
+	    '/srv/ftp has no directory that ftp may write to',
+	    'mkdir /srv/ftp/incoming && chown ftp /srv/ftp/incoming');
+	system('mkdir /srv/ftp/incoming && chown ftp /srv/ftp/incoming');
+	is_fine('uploads and nowhere to');
 	# As vsftpd wants it, and as it need not be: what leads there is shut.
 	mkdir '/srv/shut';
 	mkdir '/srv/shut/pub';
 	chmod 0700, '/srv/shut';
+	mkdir '/srv/shut/pub/box';
+	chown 901, 901, '/srv/shut/pub/box';
 	three_kinds(anon_root => '/srv/shut/pub');
 	is_fine('a root behind a shut directory, which root opens');
 	write_file('/srv/shut/banner', 'hello');

@@ -1,0 +1,79 @@
+/*
+ * check_sense.c - part of --check-config: directives that were set and do
+ * nothing, since another is not, see check.h.
+ */
+#include "config.h"
+
+#include "ftpd/check.h"
+
+#include <string.h>
+
+static const struct {
+	const char *directive, *needs;
+	enum check_severity severity;
+	const char *outcome;
+} pairs[] = {
+	{ "force_local_logins_ssl", "ssl_enable", CHECK_WARNING,
+	    "passwords go in the clear" },
+	{ "force_local_data_ssl", "ssl_enable", CHECK_WARNING,
+	    "files go in the clear" },
+	{ "force_anon_logins_ssl", "ssl_enable", CHECK_WARNING,
+	    "anonymous logins go in the clear" },
+	{ "force_anon_data_ssl", "ssl_enable", CHECK_WARNING,
+	    "files go in the clear" },
+	{ "require_cert", "ssl_enable", CHECK_WARNING,
+	    "no client is asked for a certificate" },
+	{ "validate_cert", "ssl_enable", CHECK_WARNING,
+	    "no client is asked for a certificate" },
+	{ "implicit_ssl", "ssl_enable", CHECK_ERROR,
+	    "every client is turned away" },
+	{ "anon_upload_enable", "write_enable", CHECK_NOTE,
+	    "nothing may be uploaded, but by whom a drop-in lets" },
+	{ "anon_mkdir_write_enable", "write_enable", CHECK_NOTE,
+	    "no directory may be made, but by whom a drop-in lets" },
+	{ "anon_other_write_enable", "write_enable", CHECK_NOTE,
+	    "nothing may be changed, but by whom a drop-in lets" },
+	{ "chown_uploads", "anon_upload_enable", CHECK_NOTE,
+	    "there are no uploads to give away" },
+	{ "deny_email_enable", "anonymous_enable", CHECK_NOTE,
+	    "there is no anonymous user" },
+	{ "secure_email_list_enable", "anonymous_enable", CHECK_NOTE,
+	    "there is no anonymous user" },
+	{ "chroot_local_user", "local_enable", CHECK_NOTE,
+	    "there are no local users; virtual ones are always in a jail" },
+	{ "chroot_list_enable", "local_enable", CHECK_NOTE,
+	    "there are no local users; virtual ones are always in a jail" },
+	{ "dual_log_enable", "xferlog_enable", CHECK_NOTE,
+	    "transfers are not logged in files" },
+	{ "xferlog_std_format", "xferlog_enable", CHECK_NOTE,
+	    "transfers are not logged in files" },
+};
+
+static bool
+is_yes(const struct conf *conf, const char *name)
+{
+	const struct directive *row = conf_find(name);
+
+	return *(const bool *)((const char *)conf + row->offset);
+}
+
+static bool
+is_set(const struct check *c, const char *name)
+{
+	char place[4200];
+
+	return strcmp(conf_origin_text(c->conf, name, place, sizeof place),
+	           "default") != 0;
+}
+
+void
+check_sense(struct check *c)
+{
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		if (is_set(c, pairs[i].directive) &&
+		    is_yes(c->conf, pairs[i].directive) &&
+		    !is_yes(c->conf, pairs[i].needs))
+			check_say(c, pairs[i].severity, pairs[i].directive,
+			    "without %s=YES %s", pairs[i].needs,
+			    pairs[i].outcome);
+}
