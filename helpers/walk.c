@@ -12,6 +12,7 @@
 #include "helpers/files.h"
 #include "helpers/listing.h"
 #include "helpers/match.h"
+#include "helpers/perm.h"
 #include "helpers/rights.h"
 
 #include <dirent.h>
@@ -47,7 +48,7 @@ struct listing {
 	char last[NAME_MAX + 1]; /* last component: single or pattern */
 	bool pattern;            /* `last` is a pattern */
 	bool broken;             /* nobody reads any more */
-	bool dir_writable;       /* for the perm fact */
+	struct perm_directory perm; /* of the directory that has `single` or all */
 	char prefix[PATH_MAX];   /* printed before each name */
 	struct items pending;    /* directories still to come, for -R */
 	size_t used;
@@ -104,13 +105,6 @@ items_done(struct items *items)
 	*items = (struct items){ 0 };
 }
 
-/* rwx bits that the session's user has, from mode and ids. */
-static unsigned
-access_of(const struct helper *h, const struct statx *st)
-{
-	return files_mode_bits(h, st->stx_uid, st->stx_gid, st->stx_mode);
-}
-
 static unsigned
 wanted_fields(const struct listing *l)
 {
@@ -159,12 +153,14 @@ static void
 put_facts(struct listing *l, struct listing_entry *entry, struct statx *st)
 {
 	char perm[16];
-	bool dots = special_type(l, entry->name) != NULL;
+	struct statx target = *st;
+	bool root = l->single && strcmp(l->single, ".") == 0;
 
 	if (S_ISLNK(st->stx_mode))
-		follow_link(l, entry->name, st);
-	listing_perm(perm, l->h->rights, access_of(l->h, st),
-	    S_ISDIR(st->stx_mode), l->dir_writable && !dots);
+		follow_link(l, entry->name, &target);
+	perm_fact(perm, l->h, &l->perm, st, &target,
+	    root || special_type(l, entry->name) != NULL);
+	*st = target;
 	entry->perm = perm;
 	entry->type = special_type(l, entry->name);
 	if (l->request.format == WIRE_FORMAT_MLST) {
@@ -172,6 +168,38 @@ put_facts(struct listing *l, struct listing_entry *entry, struct statx *st)
 		entry->name = l->request.path;
 	}
 	l->used += listing_facts(l->out + l->used, entry, &l->style);
+}
+
+static bool
+is_dots(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* Where a link leads to, unless that tells a name that is not to be known. */
+static bool
+read_target(
+    const struct listing *l, const char *name, char target[PATH_MAX])
+{
+	const struct conf *conf = &l->h->conf;
+	ssize_t n = readlinkat(l->directory, name, target, PATH_MAX - 1);
+	char part[PATH_MAX];
+
+	if (n <= 0)
+		return false;
+	target[n] = '\0';
+	for (const char *p = target + strspn(target, "/"); *p != '\0';) {
+		size_t length = strcspn(p, "/");
+
+		memcpy(part, p, length);
+		part[length] = '\0';
+		if (!is_dots(part) && (match_list(conf->hide_file, part) ||
+		    match_list(conf->deny_file, part)))
+			return false;
+		p += length;
+		p += strspn(p, "/");
+	}
+	return true;
 }
 
 /* One entry of the directory as a line. */
@@ -188,7 +216,6 @@ put_entry(struct listing *l, const char *name)
 	/* Nothing is above the root, also where there is no chroot. */
 	const char *real = strcmp(name, "..") == 0 &&
 		strcmp(l->request.path, "/") == 0 ? "." : name;
-	ssize_t n;
 
 	if (statx(l->directory, real, AT_SYMLINK_NOFOLLOW, wanted_fields(l),
 	        &st) == -1)
@@ -201,13 +228,8 @@ put_entry(struct listing *l, const char *name)
 	} else if (l->request.format == WIRE_FORMAT_NLST) {
 		l->used += listing_name(l->out + l->used, &entry, &l->style);
 	} else {
-		n = S_ISLNK(st.stx_mode)
-		    ? readlinkat(l->directory, name, target, PATH_MAX - 1)
-		    : -1;
-		if (n > 0) {
-			target[n] = '\0';
+		if (S_ISLNK(st.stx_mode) && read_target(l, name, target))
 			entry.target = target;
-		}
 		l->used += listing_long(l->out + l->used, &entry, &l->style);
 	}
 	if (l->used >= OUT_SIZE)
@@ -230,12 +252,6 @@ put_line(struct listing *l, const char *name)
 	l->used += listing_name(l->out + l->used, &entry, &l->style);
 	if (l->used >= OUT_SIZE)
 		flush(l);
-}
-
-static bool
-is_dots(const char *name)
-{
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
 /* Is this name to be shown? */
@@ -517,7 +533,6 @@ static void
 choose_style(struct listing *l)
 {
 	struct helper *h = l->h;
-	struct statx st;
 
 	if (!h->conf.ls_recurse_enable || l->pattern || l->single)
 		l->request.options &= ~(unsigned)WIRE_LIST_RECURSE;
@@ -530,9 +545,7 @@ choose_style(struct listing *l)
 		.local_time = h->conf.use_localtime,
 		.classify = l->request.options & WIRE_LIST_CLASSIFY,
 		.facts = l->request.facts };
-	if (statx(l->directory, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st) ==
-	    0)
-		l->dir_writable = (access_of(h, &st) & 3) == 3;
+	l->perm = perm_of_directory(h, l->directory);
 	choose_prefix(l);
 }
 

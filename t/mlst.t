@@ -54,6 +54,7 @@ is($facts{perm}, 'cdeflmp', 'all that alice may do with a directory');
 isnt($facts{unique}, $unique, 'unique differs');
 
 ($name, %facts) = facts('');
+is($facts{perm}, 'celmp', 'the root can be neither removed nor renamed');
 is($name, '/', 'without argument the current directory');
 is($facts{type}, 'dir', 'whose type is dir, cdir being MLSD\'s');
 $c->expect('CWD dir', 250);
@@ -78,5 +79,12 @@ chmod 0644, $server->data('file');
 is($facts{perm}, 'r', 'perm tells what anonymous may do');
 ($name, %facts) = facts('dir');
 is($facts{perm}, 'el');
+$c->quit;
+
+# What anonymous may not fetch is not said to be readable.
+chmod 0640, $server->data('file');
+$c = $server->login('anonymous');
+($name, %facts) = facts('file');
+is($facts{perm}, '', 'anon_world_readable_only');
 $c->quit;
 done_testing;
