@@ -145,7 +145,7 @@ talk(struct helper *h, const char *user, const char *password, char *answer,
 		.client = address_text(&h->peer, client),
 		.server = address_text(&h->local, server),
 		.instance = h->instance,
-		.host = "" };
+		.host = h->host };
 	size_t length = dialog_ask(&question, text);
 	int fd = -EINVAL, r = -EINVAL;
 

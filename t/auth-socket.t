@@ -113,6 +113,15 @@ is(question(), "inftpd-auth 1\nuser=ann\npassword= a=b  c\n" .
     "client=127.0.0.1\nserver=127.0.0.1\ninstance=\nhost=\n\n",
     'the question, byte for byte');
 
+mkdir "$server->{dir}/conf/host.d" or die "host.d: $!";
+mkdir "$server->{dir}/conf/host.d/ftp.example.com" or die "host.d: $!";
+$c = $server->connect;
+$c->expect('HOST ftp.example.com', 220);
+$c->expect('USER ann', 331);
+$c->expect('PASS x', 230);
+$c->quit;
+like(question(), qr/^host=ftp\.example\.com\n\n\z/m, 'the virtual host');
+
 authenticator("ok\nlocal_root=$root\n\n");
 $c = log_in('ann');
 $c->expect('MKD other', 550, undef, 'other settings, another session');
