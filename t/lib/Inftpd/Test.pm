@@ -58,7 +58,8 @@ sub import {
 	my @modules = map { 'ftpd/' . substr $_, 1 + rindex $_, '/' }
 	    glob "$builddir/ftpd/*.so";
 	for my $program ('ftpd/inftpd', 'helpers/inftpd-helper',
-	    'helpers/inftpd-user', 'conf/inftpd-import', @modules) {
+	    'helpers/inftpd-user', 'conf/inftpd-import', @modules,
+	    grep { -x "$builddir/$_" } 'helpers/inftpd-auth-pgsql') {
 		my ($folder) = split m{/}, $program;
 
 		-d "$home/$folder" or mkdir "$home/$folder"
@@ -102,7 +103,7 @@ sub program { return "$home/ftpd/inftpd" }
 sub tool {
 	my ($name) = @_;
 
-	return "$home/" . ($name eq 'inftpd-user' ? 'helpers' : 'conf') . "/$name";
+	return "$home/" . ($name eq 'inftpd-import' ? 'conf' : 'helpers') . "/$name";
 }
 
 # What the program prints, run with options.
