@@ -528,6 +528,13 @@ is_tls_version(const char *name)
 	    strcmp(name, "TLSv1.3") == 0;
 }
 
+static bool
+is_name_field(const char *name)
+{
+	return name == NULL || strcmp(name, "cn") == 0 ||
+	    strcmp(name, "email") == 0 || strcmp(name, "upn") == 0;
+}
+
 static int
 check_wrappers(const struct conf *conf, struct conf_error *error)
 {
@@ -614,6 +621,14 @@ conf_check(const struct conf *conf, struct conf_error *error)
 	if (conf->ssl_enable && !conf->rsa_cert_file && !conf->ecdsa_cert_file)
 		return fail_check(conf, error, "ssl_enable",
 		    "no certificate; name one in rsa_cert_file");
+	if (!is_name_field(conf->ssl_cert_login))
+		return fail_check(conf, error, "ssl_cert_login",
+		    "not a field of a certificate; cn, email or upn");
+	if (conf->ssl_cert_login &&
+	    (!conf->validate_cert || !conf->ssl_request_cert))
+		return fail_check(conf, error, "ssl_cert_login",
+		    "certificates are not verified; validate_cert=YES and "
+		    "ssl_request_cert=YES");
 	if (conf->require_cert && !conf->ssl_request_cert)
 		return fail_check(conf, error, "require_cert",
 		    "nobody is asked for one with ssl_request_cert=NO; one "

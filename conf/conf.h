@@ -119,6 +119,7 @@ struct conf {
 	char *user_config_dir, *vsftpd_log_file, *xferlog_file;
 	char *rsa_cert_file, *rsa_private_key_file;
 	char *ecdsa_cert_file, *ecdsa_private_key_file, *ca_certs_file;
+	char *rsa_ocsp_file, *ecdsa_ocsp_file, *ssl_cert_login;
 	char *ssl_ciphers, *ecdh_param_file, *ssl_sni_hostname;
 	char *ssl_min_version, *ssl_max_version;
 	char *virtual_users_db, *virtual_users_file, *auth_socket;

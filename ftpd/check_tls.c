@@ -116,6 +116,9 @@ check_pair(struct check *c, const struct examine_calls *calls,
 	    i == 0 ? conf->rsa_cert_file : conf->ecdsa_cert_file;
 	const char *key = i == 0 ? conf->rsa_private_key_file
 				 : conf->ecdsa_private_key_file;
+	const char *staple = i == 0 ? "rsa_ocsp_file" : "ecdsa_ocsp_file";
+	const char *response =
+	    i == 0 ? conf->rsa_ocsp_file : conf->ecdsa_ocsp_file;
 
 	if (!certificate)
 		return;
@@ -128,6 +131,8 @@ check_pair(struct check *c, const struct examine_calls *calls,
 	    ? -1 : open_file(c, s.key, key);
 	if (is_own(c, s.certificate))
 		check_secret(c, s.key, key, settings->key[i]);
+	if (response)
+		settings->response[i] = open_file(c, staple, response);
 	if (settings->certificate[i] >= 0)
 		calls->pair(&(struct examine_pair){
 		    .certificate = settings->certificate[i],
@@ -162,6 +167,15 @@ check_authorities(struct check *c, const struct examine_calls *calls,
 		    conf->ca_certs_file);
 }
 
+/* What the module can do without: so far responses of OCSP. */
+static void
+warn_of_response(void *context, const char *what)
+{
+	check_say(context, CHECK_WARNING,
+	    strncmp(what, "rsa", 3) == 0 ? "rsa_ocsp_file" : "ecdsa_ocsp_file",
+	    "%s", what + strcspn(what, " ") + 1);
+}
+
 /* What no examination has found, OpenSSL itself will. */
 static void
 try_all(struct check *c, const struct tls_calls *calls,
@@ -190,7 +204,7 @@ static void
 close_all(const struct tls_settings *s)
 {
 	const int fds[] = { s->certificate[0], s->certificate[1], s->key[0],
-		s->key[1], s->authorities };
+		s->key[1], s->response[0], s->response[1], s->authorities };
 
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
 		if (fds[i] >= 0)
@@ -201,7 +215,10 @@ void
 check_tls(struct check *c)
 {
 	const struct conf *conf = c->conf;
-	struct tls_settings settings = { .certificate = { -1, -1 },
+	struct tls_settings settings = { .response = { -1, -1 },
+		.complain = warn_of_response,
+		.context = c,
+		.certificate = { -1, -1 },
 		.key = { -1, -1 },
 		.authorities = -1,
 		.ciphers = conf->ssl_ciphers,

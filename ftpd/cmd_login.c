@@ -105,6 +105,25 @@ refuse_clear_login(struct session *s)
 	return 1;
 }
 
+/* ssl_cert_login: whom the certificate names, and no other user. */
+static int
+refuse_certificate(struct session *s)
+{
+	const struct secure *secure = &s->secure;
+
+	if (!s->conf.ssl_cert_login || !s->conf.ssl_enable ||
+	    policy_is_anonymous(&s->conf, s->user) ||
+	    (secure->control &&
+	        secure->calls->names(
+	            secure->control, s->conf.ssl_cert_login, s->user)))
+		return 0;
+	log_event(&s->log, LOG_WARNING, "login-refused",
+	    "user \"%s\": not named by a verified certificate (%s)", s->user,
+	    s->conf.ssl_cert_login);
+	reply(s, 530, "A certificate of this user's is required.");
+	return 1;
+}
+
 int
 cmd_user(struct session *s, const struct arg_value *arg)
 {
@@ -118,7 +137,7 @@ cmd_user(struct session *s, const struct arg_value *arg)
 	if (strlen(arg->text) > WIRE_NAME_MAX)
 		return reply(s, 501, "User name too long.");
 	strcpy(s->user, arg->text);
-	if (refuse_clear_login(s))
+	if (refuse_clear_login(s) || refuse_certificate(s))
 		return 0;
 	if (s->conf.userlist_enable) {
 		r = agent_user(&s->agent, s->user);

@@ -34,6 +34,8 @@ fetch_files(struct session *s, struct tls_settings *settings)
 {
 	static const enum wire_cert certificates[TLS_PAIRS] = { WIRE_CERT_RSA,
 		WIRE_CERT_ECDSA };
+	static const enum wire_cert responses[TLS_PAIRS] = {
+		WIRE_CERT_RSA_OCSP, WIRE_CERT_ECDSA_OCSP };
 
 	for (int i = 0; i < TLS_PAIRS; i++) {
 		settings->certificate[i] =
@@ -41,6 +43,9 @@ fetch_files(struct session *s, struct tls_settings *settings)
 		settings->key[i] = settings->certificate[i] < 0
 		    ? -1
 		    : agent_cert(&s->agent, certificates[i] + 1);
+		settings->response[i] = settings->key[i] < 0
+		    ? -1
+		    : agent_cert(&s->agent, responses[i]);
 	}
 	settings->authorities = agent_cert(&s->agent, WIRE_CERT_CA);
 }
@@ -55,6 +60,14 @@ choose_host(void *context, const char *name, struct tls_settings *ret_settings)
 	if (r > 0)
 		fetch_files(s, ret_settings);
 	return r;
+}
+
+static void
+complain(void *context, const char *what)
+{
+	struct session *s = context;
+
+	log_event(&s->log, LOG_WARNING, "tls", "%s", what);
 }
 
 static bool
@@ -74,7 +87,8 @@ open_tls(struct session *s)
 		.verify = conf->validate_cert,
 		.strict_eof = conf->strict_ssl_read_eof,
 		.choose = choose_host,
-		.choose_context = s };
+		.complain = complain,
+		.context = s };
 	char error[256] = "";
 
 	fetch_files(s, &settings);

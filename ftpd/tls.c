@@ -9,6 +9,9 @@
 
 #include "ftpd/tls.h"
 
+#include "ftpd/certname.h"
+#include "ftpd/staple.h"
+
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/rand.h>
@@ -33,7 +36,9 @@ struct tls {
 	bool strict_eof;
 	int (*choose)(void *context, const char *name,
 	    struct tls_settings *ret_settings);
-	void *choose_context;
+	void (*complain)(void *context, const char *what);
+	void *callback_context;
+	struct staple *staples; /* of all certificates */
 };
 
 struct tls_conn {
@@ -269,11 +274,32 @@ set_sessions(SSL_CTX *context)
 	        context, mark_ticket, NULL, NULL);
 }
 
+/* What to staple to the pair that was read last. */
+static void
+use_response(struct tls *tls, SSL_CTX *context, int fd, const char *directive)
+{
+	X509 *certificate = SSL_CTX_get0_certificate(context);
+	BIO *bio = read_pem(fd);
+	char *bytes = NULL, text[160];
+	long length = bio ? BIO_get_mem_data(bio, &bytes) : 0;
+	const char *fault =
+	    staple_add(&tls->staples, certificate, bytes, length);
+
+	BIO_free(bio);
+	ERR_clear_error();
+	if (!fault)
+		return;
+	snprintf(text, sizeof text, "%s is not stapled: %s", directive, fault);
+	tls->complain(tls->callback_context, text);
+}
+
 /* How many of the pairs can be used; error has what is wrong with one. */
 static int
-use_pairs(SSL_CTX *context, const struct tls_settings *settings, char *error,
-    size_t size)
+use_pairs(struct tls *tls, SSL_CTX *context,
+    const struct tls_settings *settings, char *error, size_t size)
 {
+	static const char *const responses[TLS_PAIRS] = { "rsa_ocsp_file",
+		"ecdsa_ocsp_file" };
 	static const char *const names[TLS_PAIRS] = {
 		"rsa_cert_file, rsa_private_key_file",
 		"ecdsa_cert_file, ecdsa_private_key_file" };
@@ -282,11 +308,15 @@ use_pairs(SSL_CTX *context, const struct tls_settings *settings, char *error,
 	for (int i = 0; i < TLS_PAIRS; i++) {
 		if (settings->certificate[i] < 0)
 			continue;
-		if (use_pair(context, settings->certificate[i],
-		        settings->key[i]))
-			count++;
-		else
+		if (!use_pair(context, settings->certificate[i],
+		        settings->key[i])) {
 			explain(error, size, names[i]);
+			continue;
+		}
+		count++;
+		if (settings->response[i] >= 0)
+			use_response(tls, context, settings->response[i],
+			    responses[i]);
 	}
 	return count;
 }
@@ -318,7 +348,7 @@ static int
 open_host(struct tls *tls, const char *name)
 {
 	struct tls_settings settings;
-	int r = tls->choose(tls->choose_context, name, &settings);
+	int r = tls->choose(tls->callback_context, name, &settings);
 
 	if (r <= 0)
 		return r;
@@ -328,7 +358,7 @@ open_host(struct tls *tls, const char *name)
 		SSL_CTX_set_security_level(tls->host,
 		    SSL_CTX_get_security_level(tls->context));
 	if (!tls->host || !tls->host_name ||
-	    use_pairs(tls->host, &settings, tls->host_error,
+	    use_pairs(tls, tls->host, &settings, tls->host_error,
 	        sizeof tls->host_error) == 0)
 		r = -ENOENT;
 	tls_close_files(&settings);
@@ -378,6 +408,15 @@ check_sni(SSL *ssl, int *alert, void *data)
 	    : refuse_name(alert, SSL_AD_UNRECOGNIZED_NAME);
 }
 
+/* Called when the certificate has been chosen, if the client asks. */
+static int
+show_staple(SSL *ssl, void *data)
+{
+	const struct tls *tls = data;
+
+	return staple_show(ssl, tls->staples);
+}
+
 /* --- all settings ----------------------------------------------------- */
 
 /* False with what it is that cannot be used; NULL if that is in error. */
@@ -398,7 +437,7 @@ configure(struct tls *tls, const struct tls_settings *settings, char *error,
 	    !SSL_CTX_set1_groups_list(context, settings->groups))
 		return false;
 	*ret_what = NULL;
-	if (use_pairs(context, settings, error, size) == 0) {
+	if (use_pairs(tls, context, settings, error, size) == 0) {
 		if (error[0] == '\0')
 			*ret_what = "no certificate: rsa_cert_file is not "
 				    "set or cannot be opened";
@@ -419,6 +458,7 @@ close_tls(struct tls *tls)
 		return;
 	SSL_CTX_free(tls->context);
 	SSL_CTX_free(tls->host);
+	staple_free(tls->staples);
 	free(tls->host_name);
 	free(tls->sni_hostname);
 	free(tls);
@@ -431,8 +471,12 @@ open_tls(const struct tls_settings *settings, char *error, size_t size)
 	const char *what = "out of memory";
 
 	error[0] = '\0';
-	if (tls)
+	if (tls) {
 		tls->context = SSL_CTX_new(TLS_server_method());
+		tls->choose = settings->choose;
+		tls->complain = settings->complain;
+		tls->callback_context = settings->context;
+	}
 	if (!tls || !tls->context ||
 	    !configure(tls, settings, error, size, &what)) {
 		if (what)
@@ -441,8 +485,6 @@ open_tls(const struct tls_settings *settings, char *error, size_t size)
 		return NULL;
 	}
 	tls->strict_eof = settings->strict_eof;
-	tls->choose = settings->choose;
-	tls->choose_context = settings->choose_context;
 	if (settings->sni_hostname)
 		tls->sni_hostname = strdup(settings->sni_hostname);
 	SSL_CTX_set_options(tls->context, SSL_OP_CIPHER_SERVER_PREFERENCE |
@@ -452,6 +494,8 @@ open_tls(const struct tls_settings *settings, char *error, size_t size)
 	SSL_CTX_set_alpn_select_cb(tls->context, choose_alpn, NULL);
 	SSL_CTX_set_tlsext_servername_callback(tls->context, check_sni);
 	SSL_CTX_set_tlsext_servername_arg(tls->context, tls);
+	SSL_CTX_set_tlsext_status_cb(tls->context, show_staple);
+	SSL_CTX_set_tlsext_status_arg(tls->context, tls);
 	set_verification(tls->context, settings);
 	return tls;
 }
@@ -649,6 +693,19 @@ was_resumed(const struct tls_conn *conn)
 	    is_marked(SSL_get_session(conn->ssl));
 }
 
+static bool
+names_user(const struct tls_conn *conn, const char *field, const char *user)
+{
+	X509 *certificate = SSL_get1_peer_certificate(conn->ssl);
+	bool named = certificate &&
+	    SSL_get_verify_mode(conn->ssl) & SSL_VERIFY_PEER &&
+	    SSL_get_verify_result(conn->ssl) == X509_V_OK &&
+	    certname_is(certificate, field, user);
+
+	X509_free(certificate);
+	return named;
+}
+
 static void
 renew_ticket(struct tls_conn *conn)
 {
@@ -683,6 +740,7 @@ const struct tls_calls tls_calls = {
 	.shutdown = shut_down,
 	.events = wanted_events,
 	.pending = has_pending,
+	.names = names_user,
 	.resumed = was_resumed,
 	.renew_ticket = renew_ticket,
 	.describe = describe,

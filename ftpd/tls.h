@@ -20,6 +20,7 @@
 struct tls_settings {
 	int certificate[TLS_PAIRS]; /* PEM files, chain included */
 	int key[TLS_PAIRS];
+	int response[TLS_PAIRS];    /* OCSP responses to staple, DER */
 	int authorities;            /* ca_certs_file */
 	const char *ciphers, *groups, *min_version, *max_version;
 	const char *sni_hostname;
@@ -33,7 +34,9 @@ struct tls_settings {
 	 */
 	int (*choose)(void *context, const char *name,
 	    struct tls_settings *ret_settings);
-	void *choose_context;
+	/* Told what is wrong with something that can be done without. */
+	void (*complain)(void *context, const char *what);
+	void *context; /* of both */
 };
 
 /* Both the module and its user close them, and share no other code. */
@@ -45,6 +48,8 @@ tls_close_files(const struct tls_settings *settings)
 			close(settings->certificate[i]);
 		if (settings->key[i] >= 0)
 			close(settings->key[i]);
+		if (settings->response[i] >= 0)
+			close(settings->response[i]);
 	}
 	if (settings->authorities >= 0)
 		close(settings->authorities);
@@ -103,6 +108,12 @@ struct tls_calls {
 	short (*events)(const struct tls_conn *conn);
 	/* Bytes that read() would give without the network. */
 	bool (*pending)(const struct tls_conn *conn);
+	/*
+	 * Does the verified certificate of the client name the user in this
+	 * field (see certname.h)? False without such a certificate.
+	 */
+	bool (*names)(const struct tls_conn *conn, const char *field,
+	    const char *user);
 	/* Did it resume the control connection's session? */
 	bool (*resumed)(const struct tls_conn *conn);
 	/* Sends a fresh ticket with the next write: clients use one once. */

@@ -30,6 +30,10 @@ path_of(const struct conf *conf, uint32_t which)
 		    : conf->ecdsa_cert_file;
 	case WIRE_CERT_CA:
 		return conf->ca_certs_file;
+	case WIRE_CERT_RSA_OCSP:
+		return conf->rsa_ocsp_file;
+	case WIRE_CERT_ECDSA_OCSP:
+		return conf->ecdsa_ocsp_file;
 	case WIRE_CERT_COUNT:
 		break;
 	}

@@ -64,7 +64,9 @@ enum wire_cert {
 	WIRE_CERT_ECDSA = 2,
 	WIRE_CERT_ECDSA_KEY = 3,
 	WIRE_CERT_CA = 4,
-	WIRE_CERT_COUNT = 5,
+	WIRE_CERT_RSA_OCSP = 5,
+	WIRE_CERT_ECDSA_OCSP = 6,
+	WIRE_CERT_COUNT = 7,
 };
 
 /* What WIRE_LIST writes into the pipe. */

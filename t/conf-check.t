@@ -416,6 +416,10 @@ certificate('authorities that are none', 2,
     'error: conf/inftpd.conf:6: ca_certs_file: good.key: no ' .
     'certificate',
     tls('good', 'ca_certs_file=DIR/good.key'));
+certificate('a response of OCSP that is none', 1,
+    'warning: conf/inftpd.conf:6: rsa_ocsp_file: is not stapled: no OCSP ' .
+    'response',
+    tls('good', 'rsa_ocsp_file=DIR/good.key'));
 
 # A chain: root, the one between, and the server's.
 make_pair('root', '-addext basicConstraints=critical,CA:TRUE');

@@ -96,6 +96,19 @@ effect('ecdsa_cert_file', ec_with_key(), 'no', 'yes',
 effect('ecdsa_private_key_file', $pair{ec}{key}, 'no', 'yes',
     sub { gets_in($_[0], @ecdsa) }, %rsa, ecdsa_cert_file => $pair{ec}{cert});
 
+# What is in the file is no response, and is told to be none: it is read.
+sub complains {
+	my $c = Inftpd::TLS->connect($_[0]);
+	$c->cmd('NOOP');
+	return $c->log =~ /${\$_[1]} is not stapled/ ? 'yes' : 'no';
+}
+
+effect('rsa_ocsp_file', $pair{ec}{cert}, 'no', 'yes',
+    sub { complains($_[0], 'rsa_ocsp_file') });
+effect('ecdsa_ocsp_file', $pair{ec}{cert}, 'no', 'yes',
+    sub { complains($_[0], 'ecdsa_ocsp_file') }, %rsa,
+    ecdsa_cert_file => ec_with_key());
+
 sub ec_with_key {
 	Inftpd::Test::write_file("$dir/ec-both.pem",
 	    join '', map { slurp($_) } @{ $pair{ec} }{qw(cert key)});
@@ -126,6 +139,9 @@ effect('ca_certs_file', $client->{cert}, 'no', 'yes',
 effect('ssl_request_cert', 'NO', 'no', 'yes',
     sub { gets_in($_[0], cert => $client) }, validate_cert => 'YES',
     ca_certs_file => $pair{ec}{cert});
+effect('ssl_cert_login', 'cn', 331, 530, sub {
+	(Inftpd::TLS->connect($_[0], cert => $client)->cmd('USER alice'))[0] },
+    validate_cert => 'YES', ca_certs_file => $client->{cert});
 effect('debug_ssl', 'YES', 'no', 'yes', sub {
 	my $c = Inftpd::TLS->connect($_[0]);
 	$c->cmd('NOOP');
