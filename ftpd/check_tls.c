@@ -200,17 +200,6 @@ have_all(const struct check *c, const struct tls_settings *s)
 	        (s->certificate[1] >= 0 && s->key[1] >= 0));
 }
 
-static void
-close_all(const struct tls_settings *s)
-{
-	const int fds[] = { s->certificate[0], s->certificate[1], s->key[0],
-		s->key[1], s->response[0], s->response[1], s->authorities };
-
-	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
-}
-
 void
 check_tls(struct check *c)
 {
@@ -250,5 +239,5 @@ check_tls(struct check *c)
 		check_pair(c, examine, &settings, i);
 	if (c->count[CHECK_ERROR] == errors && have_all(c, &settings))
 		try_all(c, calls, &settings);
-	close_all(&settings);
+	tls_close_files(&settings);
 }
