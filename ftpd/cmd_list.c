@@ -6,6 +6,8 @@
 
 #include "ftpd/command.h"
 
+#include "ftpd/move.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -156,11 +158,37 @@ stat_transfer(struct session *s)
 	}
 	text_name(t->path, false, path, sizeof path);
 	snprintf(line, sizeof line, "     %s %s: %" PRId64 " bytes so far%s",
-	    names[t->kind], path, t->bytes,
+	    names[t->kind], path, move_file_bytes(s),
 	    t->connecting ? ", waiting for the data connection" : "");
 	reply_line(s, line);
 	snprintf(line, sizeof line, "     %" PRId64 " bytes/second",
 	    elapsed > 0 ? t->bytes * 1000 / elapsed : 0);
+	reply_line(s, line);
+}
+
+/* What TYPE, MODE, PROT, PASV and their like have set. */
+static void
+stat_settings(struct session *s)
+{
+	static const char *const data[] = { [DATA_NONE] = "not prepared",
+		[DATA_PASSIVE] = "passive", [DATA_ACTIVE] = "active" };
+	char line[512];
+
+	snprintf(line, sizeof line,
+	    "     TYPE: %s; STRUcture: File; transfer MODE: %s",
+	    s->ascii ? "ASCII" : "Image",
+	    s->zip.on ? "deflate (Z)" : "Stream");
+	reply_line(s, line);
+	snprintf(line, sizeof line, "     Control connection %s",
+	    s->secure.control ? "under TLS" : "in the clear");
+	reply_line(s, line);
+	snprintf(line, sizeof line, "     Data connections %s; the next one: %s",
+	    s->secure.protect ? "under TLS" : "in the clear",
+	    data[s->data.mode]);
+	reply_line(s, line);
+	snprintf(line, sizeof line,
+	    "     Session timeout in seconds is %" PRId64,
+	    s->conf.idle_session_timeout);
 	reply_line(s, line);
 }
 
@@ -177,18 +205,10 @@ stat_session(struct session *s)
 	if (s->state == IN_SESSION) {
 		snprintf(line, sizeof line, "     Logged in as %s", user);
 		reply_line(s, line);
-		snprintf(line, sizeof line,
-		    "     TYPE: %s; STRUcture: File; transfer MODE: %s",
-		    s->ascii ? "ASCII" : "Image",
-		    s->zip.on ? "deflate (Z)" : "Stream");
-		reply_line(s, line);
+		stat_settings(s);
 		snprintf(line, sizeof line,
 		    "     %u files, %" PRId64 " bytes sent, %" PRId64
 		    " bytes received", s->files, s->sent, s->received);
-		reply_line(s, line);
-		snprintf(line, sizeof line,
-		    "     Session timeout in seconds is %" PRId64,
-		    s->conf.idle_session_timeout);
 		reply_line(s, line);
 		stat_transfer(s);
 	} else {

@@ -13,7 +13,7 @@ use Test::More;
 
 my $outside = File::Temp->newdir(TMPDIR => 1);
 my $server = Inftpd::Test->new(conf => { deny_file => '{*.key,secret,.ht*}',
-    hide_file => '{hidden*,*.bak}' });
+    hide_file => '{hidden*,*.bak}', hash_enable => 'YES' });
 
 Inftpd::Test::write_file("$outside/loot", 'loot');
 $server->file($_, 'x') for 'a.key', 'secret/file', '.htaccess', 'hidden.txt',
@@ -54,7 +54,9 @@ for my $path ('a.key', '/a.key', './sub/../a.key', 'sub/b.key', 'sub2/b.key',
 	$c->expect("MDTM $path", 550);
 	$c->expect("MFMT 20200101000000 $path", 550);
 	$c->expect("SITE CHMOD 777 $path", 550);
-	$c->expect("CWD $path", 550);
+	$c->expect("SITE UTIME 20200101000000 $path", 550);
+	$c->expect("MFF UNIX.mode=777; $path", 550);
+	$c->expect("$_ $path", 550) for 'CWD', 'AVBL', 'HASH', 'XCRC', 'XMD5';
 	next if $path =~ /^(to-key|round)$/; # the links themselves are not denied
 	$c->expect("MLST $path", 550);
 	$c->expect("RNFR $path", 550);

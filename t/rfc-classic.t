@@ -57,6 +57,22 @@ requirement 'RFC 3659 7.2: a name with CR LF makes no line in MLSD and MLST' => 
 	holds(/\A(?:[^ ;=]+=[^;]*;)+ [^\r\n]+\z/, $_) for split /\r\n/, $bytes;
 	same(scalar(() = gives($c, 'MLST link', 250)), 3, 'MLST');
 };
+requirement 'RFC 959 4.2: a name with CR LF forges no reply to HASH, MFF and STOU' => sub {
+	my $own = Inftpd::Test->new(conf => { hash_enable => 'YES' });
+	my $c = session($own, 'alice');
+
+	$own->file("d\r\n226 done/file", 'x');
+	my $there = glob $own->data('d*');
+	rename $there, $own->data("d\n226 x") or die "rename: $!";
+	symlink "d\n226 x", $own->data('link');
+	for my $line ('HASH link/file', 'MFF Modify=20200101000000; link/file',
+	    'STAT link/file', 'MLST link/file', 'STAT link') {
+		my ($code, undef, @lines) = $c->cmd($line);
+		holds($code =~ /^2/, "$line: $code") unless $line =~ /HASH/ && $code eq 451;
+		holds(!(grep { /[\r\n]/ } @lines), $line);
+		gives($c, 'NOOP', 200);
+	}
+};
 requirement 'RFC 959 4.2: no command makes a name with CR LF for PWD to tell' => sub {
 	my $c = session($forger, 'alice');
 
@@ -151,6 +167,20 @@ requirement 'RFC 959 4.1.3: STOR without a data connection leaves the old file' 
 	$c->raw("ABOR\r\n");
 	then_gives($c, $_) for 426, 226;
 	same($server->content('old'), 'old content', 'and after ABOR');
+};
+requirement 'RFC 959 4.1.3: STOR to a client who does not listen leaves the old file' => sub {
+	my $c = alice();
+	my $listener = $c->listener;
+	my $line = 'PORT ' . Inftpd::Test::Client::port_text(
+	    $listener->sockhost, $listener->sockport);
+
+	close $listener;
+	$server->file('old', 'old content');
+	gives($c, $line, 200);
+	my ($code) = $c->cmd('STOR old');
+	($code) = $c->reply if $code eq 150;
+	same($code, 425, 'STOR');
+	same($server->content('old'), 'old content', 'content');
 };
 requirement 'RFC 959 4.1.3: two APPE at once lose no byte' => sub {
 	my @sessions = (alice(), alice());
