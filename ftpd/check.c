@@ -9,6 +9,8 @@
 
 #include "ftpd/check.h"
 
+#include "ftpd/command.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -146,6 +148,26 @@ check_logins(struct check *c)
 		    "virtual_enable are all NO");
 }
 
+/* A verb that is misspelt in a list would be allowed, or not. */
+static void
+check_verbs(struct check *c, const char *directive, const char *list)
+{
+	char verb[32];
+
+	while (list && *(list += strspn(list, ", \t")) != '\0') {
+		size_t n = strcspn(list, ", \t");
+
+		snprintf(verb, sizeof verb, "%.*s",
+		    n < sizeof verb ? (int)n : 0, list);
+		if (!command_known(verb))
+			check_say(c, CHECK_WARNING, directive,
+			    "\"%.*s\" is no command here; inftpd "
+			    "--list-commands has them",
+			    (int)(n < 40 ? n : 40), list);
+		list += n;
+	}
+}
+
 static int
 conclude(const struct check *c)
 {
@@ -173,6 +195,8 @@ check_run(const struct service *service)
 	}
 	check_logins(&c);
 	check_sense(&c);
+	check_verbs(&c, "cmds_allowed", conf.cmds_allowed);
+	check_verbs(&c, "cmds_denied", conf.cmds_denied);
 	check_files(&c);
 	check_users(&c);
 	check_sources(&c);

@@ -264,6 +264,12 @@ cmd_site(struct session *s, const struct arg_value *arg)
 	return 0;
 }
 
+bool
+cmd_site_known(const char *verb)
+{
+	return command_find(site_commands, SITE_COUNT, verb) != NULL;
+}
+
 int
 cmd_site_help(struct session *s, const struct arg_value *arg)
 {

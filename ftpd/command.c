@@ -149,6 +149,13 @@ command_find(const struct command *table, size_t count, const char *verb)
 }
 
 bool
+command_known(const char *verb)
+{
+	return command_find(commands, command_count, verb) != NULL ||
+	    cmd_site_known(verb);
+}
+
+bool
 command_allowed(const struct session *s, const char *verb)
 {
 	return policy_command(&s->conf, verb) == NULL;

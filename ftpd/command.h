@@ -68,6 +68,9 @@ void command_run(struct session *s, char *line);
 /* May line be run while a transfer goes on? */
 bool command_in_transfer(const char *line);
 
+/* Is there such a verb, or such a command behind SITE? In any case. */
+bool command_known(const char *verb);
+
 /* Is verb allowed by cmds_allowed and cmds_denied? */
 bool command_allowed(const struct session *s, const char *verb);
 
@@ -163,6 +166,7 @@ int cmd_lang(struct session *s, const struct arg_value *arg);
 int cmd_noop(struct session *s, const struct arg_value *arg);
 int cmd_opts(struct session *s, const struct arg_value *arg);
 int cmd_site(struct session *s, const struct arg_value *arg);
+bool cmd_site_known(const char *verb);
 int cmd_site_help(struct session *s, const struct arg_value *arg);
 int cmd_site_idle(struct session *s, const struct arg_value *arg);
 int cmd_syst(struct session *s, const struct arg_value *arg);

@@ -176,13 +176,17 @@ reply_text(struct session *s, int code, const char *text, size_t length)
 	while (length > 0) {
 		const char *end = memchr(text, '\n', length);
 		size_t n = end ? (size_t)(end - text) : length;
+		/* A longer one becomes several. */
 		size_t used = n < sizeof line - 1 ? n : sizeof line - 1;
 
 		memcpy(line, text, used);
-		if (used > 0 && line[used - 1] == '\r')
+		end = used < n ? NULL : end;
+		n = used;
+		if (end && used > 0 && line[used - 1] == '\r')
 			used--;
 		for (size_t i = 0; i < used; i++)
-			if ((unsigned char)line[i] < ' ' && line[i] != '\t')
+			if (((unsigned char)line[i] < ' ' && line[i] != '\t') ||
+			    line[i] == 0x7f)
 				line[i] = '?';
 		line[used] = '\0';
 		put_line(s, code, '-', line);
@@ -192,12 +196,10 @@ reply_text(struct session *s, int code, const char *text, size_t length)
 	}
 }
 
-#define BANNER_MAX 8192 /* bytes of banner_file that are shown */
-
 int
 reply_greeting(struct session *s)
 {
-	char text[BANNER_MAX];
+	char text[REPLY_BANNER_MAX];
 	ssize_t n = -1;
 
 	if (s->host.banner >= 0)

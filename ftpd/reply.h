@@ -11,6 +11,8 @@
 
 struct session;
 
+#define REPLY_BANNER_MAX 8192 /* bytes of banner_file that are shown */
+
 #define REPLY_BUFFER 8192
 
 struct reply {

@@ -94,14 +94,26 @@ set_socket_options(const struct session *s)
 static int
 open_banner(struct session *s)
 {
-	int fd = -1;
+	const char *path = s->conf.banner_file, *problem = NULL;
+	struct stat st = { 0 };
+	/* A FIFO in its place must not make the client wait. */
+	int fd = path ? open(path,
+	    O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1;
 
-	if (s->conf.banner_file)
-		fd = open(s->conf.banner_file, O_RDONLY | O_CLOEXEC);
-	if (s->conf.banner_file && fd == -1)
+	if (path && (fd == -1 || fstat(fd, &st) == -1))
+		problem = strerror(errno);
+	else if (path && !S_ISREG(st.st_mode))
+		problem = "not a plain file";
+	else if (path && st.st_size > REPLY_BANNER_MAX)
 		log_event(&s->log, LOG_WARNING, "configuration",
-		    "banner_file %s: %m", s->conf.banner_file);
-	return fd;
+		    "banner_file %s: only the first %d bytes are shown", path,
+		    REPLY_BANNER_MAX);
+	if (problem)
+		log_event(&s->log, LOG_WARNING, "configuration",
+		    "banner_file %s: %s", path, problem);
+	if (problem && fd >= 0)
+		close(fd);
+	return problem ? -1 : fd;
 }
 
 void

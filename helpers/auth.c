@@ -22,16 +22,25 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Is word in the list file? 1, 0, or -errno when it cannot be read. */
+/*
+ * Is word in the list file? 1, 0, or -errno when it cannot be read, which is
+ * logged. Without a directive that names it, a file need not be there.
+ */
 static int
-listed(const char *path, const char *word)
+listed(struct helper *h, const char *directive, const char *path,
+    const char *word)
 {
 	struct slurp text = { 0 };
 	int r = path ? slurp(path, &text) : -ENOENT;
 
-	if (r < 0)
-		return r;
-	r = users_listed(text.bytes, text.length, word) ? 1 : 0;
+	if (r == 0 && !users_list_ok(text.bytes, text.length))
+		r = -EILSEQ;
+	if (r == 0)
+		r = users_listed(text.bytes, text.length, word) ? 1 : 0;
+	else if (directive || r != -ENOENT)
+		log_event(&h->log, LOG_ERR, "configuration", "%s%s%s: %s",
+		    directive ? directive : "", directive ? " " : "",
+		    path ? path : "", slurp_problem(r));
 	slurp_done(&text);
 	return r;
 }
@@ -175,19 +184,22 @@ check_chown_uploads(struct helper *h, struct account *account)
 
 /* The e-mail lists of anonymous logins; NULL or why not. */
 static const char *
-check_email(const struct conf *conf, const char *password)
+check_email(struct helper *h, const char *password)
 {
+	const struct conf *conf = &h->conf;
 	int r;
 
 	if (conf->deny_email_enable) {
-		r = listed(conf->banned_email_file, password);
+		r = listed(h, "banned_email_file", conf->banned_email_file,
+		    password);
 		if (r < 0)
 			return "banned_email_file cannot be read";
 		if (r == 1)
 			return "password is in banned_email_file";
 	}
 	if (conf->secure_email_list_enable) {
-		r = listed(conf->email_password_file, password);
+		r = listed(h, "email_password_file",
+		    conf->email_password_file, password);
 		if (r < 0)
 			return "email_password_file cannot be read";
 		if (r == 0)
@@ -218,7 +230,7 @@ login_anonymous(
 {
 	const struct conf *conf = &h->conf;
 	struct person person = { .home = "/" };
-	const char *reason = check_email(conf, password);
+	const char *reason = check_email(h, password);
 
 	if (!reason)
 		reason = take_identity(
@@ -282,9 +294,10 @@ become_guest(struct helper *h, const char *user, struct account *account)
 
 /* NULL, or why PAM's usual modules would have turned the account away. */
 static const char *
-check_local(const struct conf *conf, const char *user,
-    const struct person *person)
+check_local(
+    struct helper *h, const char *user, const struct person *person)
 {
+	const struct conf *conf = &h->conf;
 	int r;
 
 	if (person->uid == 0)
@@ -295,13 +308,13 @@ check_local(const struct conf *conf, const char *user,
 		return "uid is below local_min_uid";
 	if (access("/etc/nologin", F_OK) == 0)
 		return "/etc/nologin exists";
-	r = listed("/etc/ftpusers", user);
+	r = listed(h, NULL, "/etc/ftpusers", user);
 	if (r != 0 && r != -ENOENT)
 		return r == 1 ? "listed in /etc/ftpusers"
 			      : "/etc/ftpusers cannot be read";
 	if (!conf->check_shell)
 		return NULL;
-	r = listed("/etc/shells", person->shell);
+	r = listed(h, NULL, "/etc/shells", person->shell);
 	if (r == -ENOENT)
 		r = strcmp(person->shell, "/bin/sh") == 0;
 	return r == 1 ? NULL : "shell is not in /etc/shells";
@@ -322,13 +335,15 @@ find_groups(const char *user, struct account *account)
 
 /* Where a local user's session lives: jail or the whole machine. */
 static const char *
-place_local(const struct conf *conf, const char *user,
+place_local(struct helper *h, const char *user,
     const struct person *person, struct account *account)
 {
+	const struct conf *conf = &h->conf;
 	int in_list = 0;
 
 	if (conf->chroot_list_enable)
-		in_list = listed(conf->chroot_list_file, user);
+		in_list = listed(h, "chroot_list_file",
+		    conf->chroot_list_file, user);
 	if (in_list < 0)
 		return "chroot_list_file cannot be read";
 	account->jailed = conf->chroot_local_user != (in_list == 1);
@@ -359,7 +374,7 @@ login_local(struct helper *h, const char *user, const char *password,
 	if (found < 0)
 		reason = "malformed entry in /etc/passwd";
 	if (!reason)
-		reason = check_local(conf, user, &person);
+		reason = check_local(h, user, &person);
 	explicit_bzero(person.hash, sizeof person.hash);
 	if (reason)
 		return reason;
@@ -372,7 +387,7 @@ login_local(struct helper *h, const char *user, const char *password,
 	account->uid = person.uid;
 	account->gid = person.gid;
 	find_groups(user, account);
-	return place_local(conf, user, &person, account);
+	return place_local(h, user, &person, account);
 }
 
 /* The user's drop-in over the helper's settings. */
@@ -576,7 +591,7 @@ auth_user(struct helper *h, const char *user, const char **ret_reason)
 	*ret_reason = NULL;
 	if (!h->conf.userlist_enable)
 		return 0;
-	r = listed(h->conf.userlist_file, user);
+	r = listed(h, "userlist_file", h->conf.userlist_file, user);
 	if (r < 0)
 		*ret_reason = "userlist_file cannot be read";
 	else if (h->conf.userlist_deny && r == 1)

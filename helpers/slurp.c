@@ -72,6 +72,16 @@ slurp(const char *path, struct slurp *ret_text)
 	return r;
 }
 
+const char *
+slurp_problem(int error)
+{
+	if (error == -EILSEQ)
+		return "not a text of lines (UTF-16, or lines that end in CR "
+		       "alone)";
+	return error == -EINVAL ? "no plain file, or larger than 64 MiB"
+				: strerror(-error);
+}
+
 int
 slurp_trusted(const char *path, struct slurp *ret_text,
     struct conf_error *ret_error)

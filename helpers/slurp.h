@@ -34,4 +34,7 @@ int slurp_trusted(const char *path, struct slurp *ret_text,
 /* Wipes and frees; a zeroed struct is fine. */
 void slurp_done(struct slurp *text);
 
+/* In words, why slurp() failed; -EILSEQ: it did not, but it is no text. */
+const char *slurp_problem(int error);
+
 #endif

@@ -280,12 +280,31 @@ users_name_by_id(const char *text, size_t length, unsigned long id,
 	return false;
 }
 
+/* What Windows' editors put in front. */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+bool
+users_list_ok(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c == '\r' && i + 1 < length && text[i + 1] != '\n')
+			return false;
+		if (c < ' ' && c != '\t' && c != '\n' && c != '\r')
+			return false;
+	}
+	return true;
+}
+
 bool
 users_listed(const char *text, size_t length, const char *word)
 {
 	size_t position = 0, n, word_length = strlen(word);
 	const char *line;
 
+	if (length >= 3 && memcmp(text, BYTE_ORDER_MARK, 3) == 0)
+		position = 3;
 	while ((line = next_line(text, length, &position, &n)) != NULL) {
 		while (n > 0 && strchr(" \t\r", line[n - 1]))
 			n--;

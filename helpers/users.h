@@ -55,6 +55,12 @@ size_t users_groups(const char *text, size_t length, const char *name,
 bool users_name_by_id(const char *text, size_t length, unsigned long id,
     char *ret_name, size_t size);
 
+/*
+ * Is this a list that users_listed() can read? Lines end in LF or CR LF; a
+ * bare CR or another control byte, as of UTF-16, would hide every word of it.
+ */
+bool users_list_ok(const char *text, size_t length);
+
 /* Is word a line of its own in text? `#` comments and blanks are no lines. */
 bool users_listed(const char *text, size_t length, const char *word);
 
