@@ -118,6 +118,16 @@ refuses("http_enable=YES\n", '1: http_enable: refused; there is no HTTP in ' .
     'here, run a web server beside it');
 refuses("pasv_max_port=4000\npasv_min_port=5000\n", '2: pasv_min_port: ' .
     '5000 is above pasv_max_port; at most 4000');
+for my $none ("ssl_min_version=TLSv1.3\nssl_max_version=TLSv1.2\n",
+    "ssl_tlsv1_2=NO\nssl_tlsv1_3=NO\n",
+    "ssl_tlsv1_2=NO\nssl_max_version=TLSv1.2\n",
+    "ssl_tlsv1_3=NO\nssl_min_version=TLSv1.3\n") {
+	refuses("ssl_enable=YES\nrsa_cert_file=/x\n$none", '1: ssl_enable: no ' .
+	    'version of TLS is left; mend ssl_min_version, ssl_max_version, ' .
+	    'ssl_tlsv1_2 or ssl_tlsv1_3');
+}
+refuses("ssl_min_version=TLSv1.1\n", '1: ssl_min_version: not a version; ' .
+    'TLSv1.2 or TLSv1.3');
 refuses("chown_uploads=YES\n", '1: chown_uploads: uploads would belong to ' .
     'root; name another user in chown_username');
 
