@@ -63,6 +63,8 @@ host_choose(struct session *s, const char *name)
 		agent_stop(&s->agent);
 		return r;
 	}
+	/* Its certificate may be better. */
+	s->secure.unusable = false;
 	if (name[0] != '\0')
 		log_event(&s->log, LOG_INFO, "host", "virtual host %s", name);
 	return 0;

@@ -219,5 +219,13 @@ for my $case (['red.example.com', qr/key values mismatch|x509/i],
 $c = Inftpd::TLS->login($broken, 'alice', SSL_hostname => 'blue.example.com');
 is(issuer($c->{socket}), 'blue', 'other hosts are served');
 $c->quit;
+$c = Inftpd::TLS->over($broken->connect);
+$c->expect('HOST weak.example.com', 220);
+$c->expect('AUTH TLS', 431, undef, 'by HOST: 431');
+$c->expect('HOST blue.example.com', 220);
+$c->expect('AUTH TLS', 234, undef, 'and another host, another certificate');
+ok($c->shake_hands, 'which is good');
+is(issuer($c->{socket}), 'blue', 'and its own');
+$c->quit;
 $_->done for $server, $strict, $implicit, $broken;
 done_testing;
