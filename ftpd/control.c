@@ -39,7 +39,7 @@ fetch_files(struct session *s, struct tls_settings *settings)
 
 	for (int i = 0; i < TLS_PAIRS; i++) {
 		settings->certificate[i] =
-		    agent_cert(&s->agent, certificates[i]);
+		    s->secure.pair ? -1 : agent_cert(&s->agent, certificates[i]);
 		settings->key[i] = settings->certificate[i] < 0
 		    ? -1
 		    : agent_cert(&s->agent, certificates[i] + 1);
@@ -48,6 +48,10 @@ fetch_files(struct session *s, struct tls_settings *settings)
 		    : agent_cert(&s->agent, responses[i]);
 	}
 	settings->authorities = agent_cert(&s->agent, WIRE_CERT_CA);
+	if (s->secure.pair) {
+		settings->certificate[0] = s->secure.pair[0];
+		settings->key[0] = s->secure.pair[1];
+	}
 }
 
 /* The certificates of the host that the client asks for. */

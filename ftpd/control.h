@@ -16,6 +16,7 @@ struct session;
 /* TLS of a session; all NULL and false without. */
 struct secure {
 	const struct tls_calls *calls; /* the module */
+	const int *pair;               /* certificate and key, open; or NULL */
 	struct tls *tls;
 	struct tls_conn *control;      /* under TLS since AUTH */
 	bool implicit;                 /* from the first byte, without AUTH */

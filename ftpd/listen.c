@@ -9,6 +9,8 @@
 #include "ftpd/listen.h"
 
 #include "ftpd/addr.h"
+#include "ftpd/module.h"
+#include "ftpd/tls.h"
 #include "ftpd/watch.h"
 
 #include <arpa/inet.h>
@@ -167,6 +169,18 @@ print_warning(void *context, const char *text)
 	fprintf(stderr, "inftpd: warning: %s\n", text);
 }
 
+/* Once for all: each child would else load and link OpenSSL anew. */
+static void
+load_tls(struct service *service)
+{
+	char error[600];
+
+	/* Where that fails the child tries, too, and tells its log. */
+	if (!service->tls && service->conf && service->conf->ssl_enable)
+		service->tls =
+		    module_load("tls.so", TLS_SYMBOL, error, sizeof error);
+}
+
 /* A configuration with an error is nobody's: each client then hears 421. */
 static void
 reload(struct loop *loop)
@@ -188,6 +202,7 @@ reload(struct loop *loop)
 	} else {
 		loop->conf = conf;
 		loop->service->conf = &loop->conf;
+		load_tls(loop->service);
 	}
 	manager_notify(loop->manager, "READY=1");
 }
@@ -277,6 +292,7 @@ listen_run(struct listen *l, struct service *service,
 		loop.conf = *service->conf;
 		service->conf = &loop.conf;
 		loop.watch = watch_open(&service->place);
+		load_tls(service);
 	}
 	manager_notify(manager, "READY=1");
 	while (!stopping) {

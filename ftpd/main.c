@@ -55,7 +55,8 @@ struct options {
 };
 
 enum { OPTION_INSTANCE = 256, OPTION_CONFIG, OPTION_IMPLICIT, OPTION_SERVE,
-	OPTION_PORT, OPTION_ADDRESS, OPTION_WRITE, OPTION_USER, OPTION_FROM, OPTION_HOST,
+	OPTION_PORT, OPTION_ADDRESS, OPTION_WRITE, OPTION_TLS, OPTION_USER,
+	OPTION_FROM, OPTION_HOST,
 	OPTION_ACTION };
 
 static const struct option long_options[] = {
@@ -66,6 +67,7 @@ static const struct option long_options[] = {
 	{ "port", required_argument, NULL, OPTION_PORT },
 	{ "address", required_argument, NULL, OPTION_ADDRESS },
 	{ "write", no_argument, NULL, OPTION_WRITE },
+	{ "tls", no_argument, NULL, OPTION_TLS },
 	{ "user", required_argument, NULL, OPTION_USER },
 	{ "from", required_argument, NULL, OPTION_FROM },
 	{ "host", required_argument, NULL, OPTION_HOST },
@@ -89,7 +91,8 @@ static const struct option long_options[] = {
 static const char usage[] =
     "usage: inftpd [--instance NAME] [--implicit]\n"
     "                                          serve the client on descriptor 0\n"
-    "       inftpd --serve DIR [--port N] [--address A] [--write] [--user NAME]\n"
+    "       inftpd --serve DIR [--port N] [--address A] [--write] [--tls]\n"
+    "                          [--user NAME]\n"
     "       inftpd --listen [--instance NAME] [--implicit]\n"
     "       inftpd --check-config [--instance NAME]\n"
     "       inftpd --show-config [--instance NAME] [--from ADDRESS]\n"
@@ -155,6 +158,9 @@ take_option(struct options *o, int option)
 		return 0;
 	case OPTION_WRITE:
 		o->quick.write = true;
+		return 0;
+	case OPTION_TLS:
+		o->quick.tls = true;
 		return 0;
 	case OPTION_USER:
 		o->quick.user = o->who.user = optarg;

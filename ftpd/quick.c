@@ -9,6 +9,9 @@
 #include "ftpd/quick.h"
 
 #include "ftpd/listen.h"
+#include "ftpd/module.h"
+#include "ftpd/selfsign.h"
+#include "ftpd/tls.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
@@ -19,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -79,6 +83,37 @@ hash_password(const char *password, char out[WIRE_HASH_MAX + 1])
 	return 0;
 }
 
+/* What --tls needs, made for this run and kept in memory. */
+struct pair {
+	const struct tls_calls *calls;
+	int files[2];               /* certificate and key */
+	char pin[SELFSIGN_PIN_MAX]; /* by which clients know the key */
+};
+
+/* As root still, who can reach the module wherever it is. */
+static int
+make_pair(const struct quick *quick, struct pair *ret_pair)
+{
+	const struct selfsign_calls *selfsign;
+	char error[600];
+
+	ret_pair->calls =
+	    module_load("tls.so", TLS_SYMBOL, error, sizeof error);
+	selfsign =
+	    module_load("tls.so", SELFSIGN_SYMBOL, error, sizeof error);
+	if (!ret_pair->calls || !selfsign)
+		return fail("--tls", error);
+	for (int i = 0; i < 2; i++) {
+		ret_pair->files[i] = memfd_create("inftpd", MFD_CLOEXEC);
+		if (ret_pair->files[i] == -1)
+			return fail("--tls", strerror(errno));
+	}
+	if (selfsign->make(ret_pair->files[0], ret_pair->files[1],
+	        quick->address, ret_pair->pin) < 0)
+		return fail("--tls", "OpenSSL makes no certificate");
+	return 0;
+}
+
 /* Root serves as the directory's owner, or as nobody where that is root. */
 static int
 drop_root(const struct quick *quick, const struct stat *st)
@@ -116,6 +151,11 @@ drop_root(const struct quick *quick, const struct stat *st)
 static int
 make_settings(const struct quick *quick, char out[WIRE_SETTINGS_MAX + 1])
 {
+	/* What stands for the certificate is in memory, and not read here. */
+	static const char tls[] = "ssl_enable=YES\nrsa_cert_file=/dev/null\n"
+				  "allow_anon_ssl=YES\n"
+				  "force_anon_logins_ssl=YES\n"
+				  "force_anon_data_ssl=YES\n";
 	int n = snprintf(out, WIRE_SETTINGS_MAX + 1,
 	    "anonymous_enable=%s\nvirtual_enable=%s\n"
 	    "virtual_use_local_privs=YES\nanon_root=/proc/self/cwd\n"
@@ -123,9 +163,9 @@ make_settings(const struct quick *quick, char out[WIRE_SETTINGS_MAX + 1])
 	    "write_enable=%s\nanon_upload_enable=YES\n"
 	    "anon_mkdir_write_enable=YES\nanon_other_write_enable=YES\n"
 	    "anon_world_readable_only=NO\nanon_umask=022\nlocal_umask=022\n"
-	    "ls_recurse_enable=YES\n",
+	    "ls_recurse_enable=YES\n%s",
 	    quick->user ? "NO" : "YES", quick->user ? "YES" : "NO",
-	    quick->write ? "YES" : "NO");
+	    quick->write ? "YES" : "NO", quick->tls ? tls : "");
 
 	return n < 0 || n > WIRE_SETTINGS_MAX ? -1 : 0;
 }
@@ -165,16 +205,22 @@ find_example(char ret_name[NAME_MAX + 1])
  * that is served: `curl -O' there would empty the file before it is sent.
  */
 static void
-print_examples(const struct quick *quick, unsigned port, const char *password)
+print_examples(const struct quick *quick, unsigned port, const char *password,
+    const char *pin)
 {
-	char where[256], login[512] = "", name[NAME_MAX + 1];
+	char where[256], login[640] = "", name[NAME_MAX + 1];
+	size_t used = 0;
 	bool v6 = strchr(quick->address, ':') != NULL;
 
 	snprintf(where, sizeof where, v6 ? "[%s]:%u" : "%s:%u",
 	    quick->address, port);
+	/* -k: nobody vouches for the certificate; the pin does it better. */
+	if (quick->tls)
+		used = (size_t)snprintf(login, sizeof login,
+		    " --ssl-reqd -k --pinnedpubkey 'sha256//%s'", pin);
 	if (quick->user)
-		snprintf(login, sizeof login, " -u '%s:%s'", quick->user,
-		    password);
+		snprintf(login + used, sizeof login - used, " -u '%s:%s'",
+		    quick->user, password);
 	printf("Serving %s on ftp://%s/ (%s). Stop with Ctrl-C.\n\n",
 	    quick->directory, where,
 	    quick->write ? "reading and writing" : "reading only");
@@ -216,11 +262,13 @@ quick_run(const struct quick *quick, int helper)
 	const struct manager nobody = { 0 };
 	char directory[PATH_MAX], settings[WIRE_SETTINGS_MAX + 1];
 	char password[PASSWORD_LENGTH + 1] = "", hash[WIRE_HASH_MAX + 1] = "";
+	struct pair pair = { .calls = NULL };
 	struct conf conf;
 	struct conf_error error;
 	struct stat st;
 
 	if (prepare(quick, &listener, directory, &st) < 0 ||
+	    (quick->tls && make_pair(quick, &pair) < 0) ||
 	    drop_root(quick, &st) < 0)
 		return 1;
 	if (quick->user &&
@@ -229,6 +277,8 @@ quick_run(const struct quick *quick, int helper)
 	if (make_settings(quick, settings) < 0)
 		return 1;
 	service = (struct service){ .quick = true,
+		.tls = pair.calls,
+		.pair = quick->tls ? pair.files : NULL,
 		.helper = { .program = helper,
 		    .path = "inftpd-helper",
 		    .socket = "",
@@ -243,6 +293,6 @@ quick_run(const struct quick *quick, int helper)
 		return 1;
 	}
 	conf_done(&conf);
-	print_examples(quick, listen_port(&listener), password);
+	print_examples(quick, listen_port(&listener), password, pair.pin);
 	return listen_run(&listener, &service, &nobody);
 }

@@ -13,6 +13,7 @@ struct quick {
 	const char *address;  /* to listen on */
 	unsigned port;
 	bool write;           /* --write: clients may change things */
+	bool tls;             /* --tls: and must use TLS */
 	const char *user;     /* --user: this one name instead of anonymous */
 };
 

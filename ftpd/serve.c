@@ -324,6 +324,8 @@ prepare(struct session *s, const struct service *service)
 	struct conf_error error;
 
 	s->secure.implicit = service->implicit;
+	s->secure.calls = service->tls;
+	s->secure.pair = service->pair;
 	if (load_layers(s, service, &error) < 0) {
 		log_event(&s->log, LOG_ERR, "configuration", "%s",
 		    error.text);

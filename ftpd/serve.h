@@ -9,6 +9,8 @@
 #include "ftpd/agent.h"
 #include "ftpd/title.h"
 
+struct tls_calls;
+
 /* How connections are to be served; the strings live as long as it. */
 struct service {
 	struct conf_place place;
@@ -16,6 +18,8 @@ struct service {
 	struct conf *conf;  /* read already by the listener, or NULL */
 	bool implicit;      /* --implicit: TLS from the first byte */
 	bool quick;         /* no privilege; the log is standard error */
+	const struct tls_calls *tls; /* the module, where it is loaded already */
+	const int *pair;    /* certificate and key, open: quick mode's; or NULL */
 	struct title title; /* of the process, for setproctitle_enable */
 	char program[4096]; /* path of the helper */
 };

@@ -98,6 +98,27 @@ system('mkdir -p -m 700 /root/closed');
 check_quick('root', 0, '/root/closed/pub', 65534);
 check_quick('root for alice', 0, '/home/alice/pub', 1001, '--user', 'me');
 
+$text = check_quick('TLS', 1001, '/home/alice/pub', 1001, '--tls');
+like($text, qr/--pinnedpubkey/, 'the server is known by its key');
+check_quick('TLS, started by root', 0, '/root/closed/pub', 65534, '--tls',
+    '--user', 'me');
+
+subtest '--tls' => sub {
+	make_directory('/home/alice/pub', 1001);
+	my ($pid) = quick(1001, '--serve', '/home/alice/pub', '--tls');
+	my $c = dial('127.0.0.1', 2121);
+	$c->expect('USER anonymous', 530, undef, 'nobody without TLS');
+	$c->quit;
+	my @curl = qw(curl -sS --ssl-reqd -o /dev/null);
+	my $url = 'ftp://127.0.0.1:2121/';
+	isnt(system(@curl, $url, '--stderr', '/dev/null') >> 8, 0,
+	    'nobody vouches for the certificate');
+	is(system(@curl, '-k', '--stderr', '/dev/null', '--pinnedpubkey',
+	    'sha256//' . 'A' x 43 . '=', $url) >> 8, 90,
+	    'and it has another key each time');
+	stop($pid);
+};
+
 subtest 'what is refused' => sub {
 	make_directory('/home/alice/pub', 1001);
 	my ($pid, $text) = quick(1001, '--serve', '/home/alice/pub', '--user',

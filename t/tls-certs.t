@@ -8,6 +8,15 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 
+my $readme;
+
+# Before Inftpd::Test becomes nobody, who may be shut out of the source.
+BEGIN {
+	open my $file, '<', "$FindBin::Bin/../README" or die "README: $!";
+	local $/;
+	$readme = <$file>;
+}
+
 use Inftpd::Test;
 use Inftpd::Test::Listener;
 use Test::More;
@@ -36,6 +45,19 @@ sub server {
 	return Inftpd::Test->new(conf => { Inftpd::TLS::conf($pair), %conf },
 	    users => { map { $_ => {} } 'alice', 'bob', 'alice@example.org' });
 }
+
+# --- the README's pair for a trial ------------------------------------------
+
+my ($command) = $readme =~ /^    (openssl req .*?[^\\])\n/ms;
+is(system('sh', '-c', ($command =~ s{/etc/inftpd/}{$dir/}gr) . ' 2>/dev/null'),
+    0, 'the command of the README runs');
+like(qx(openssl x509 -in $dir/cert.pem -noout -ext subjectAltName), qr/DNS:/,
+    'the certificate has a name that clients look for');
+my $trial = eval { Inftpd::TLS->connect(server(
+    rsa_cert_file => "$dir/cert.pem",
+    rsa_private_key_file => "$dir/key.pem")) };
+ok($trial, 'and serves');
+$trial->quit;
 
 # --- stapling ---------------------------------------------------------------
 
