@@ -1,6 +1,7 @@
 /*
- * cmd_info.c - FEAT HELP SYST NOOP OPTS LANG CLNT CSID and the table of SITE commands. What
- * they tell comes from the command tables, never from a list of its own.
+ * cmd_info.c - FEAT HELP SYST NOOP OPTS LANG CLNT CSID and the table of SITE
+ * commands. What they tell comes from the command tables, never from a list
+ * of its own.
  */
 #include "config.h"
 

@@ -30,7 +30,7 @@ stream_begin(bool compress, int level)
 		return NULL;
 	stream->compress = compress;
 	r = compress ? deflateInit(&stream->zlib, level)
-		     : inflateInit(&stream->zlib);
+	             : inflateInit(&stream->zlib);
 	if (r == Z_OK)
 		return stream;
 	free(stream);
@@ -52,7 +52,7 @@ stream_run(struct deflate_stream *stream, const char **in, size_t *length,
 	z->next_out = (Bytef *)out;
 	z->avail_out = (uInt)room;
 	r = stream->compress ? deflate(z, last ? Z_FINISH : Z_NO_FLUSH)
-			     : inflate(z, Z_NO_FLUSH);
+	                     : inflate(z, Z_NO_FLUSH);
 	given = room - z->avail_out;
 	*in += *length - z->avail_in;
 	*length = z->avail_in;
@@ -83,8 +83,8 @@ stream_free(struct deflate_stream *stream)
 
 extern const struct deflate_calls deflate_calls;
 const struct deflate_calls deflate_calls = {
-	.begin = stream_begin,
-	.run = stream_run,
-	.ended = stream_ended,
-	.free = stream_free,
+    .begin = stream_begin,
+    .run = stream_run,
+    .ended = stream_ended,
+    .free = stream_free,
 };

@@ -109,8 +109,8 @@ digest_result(struct digest *digest, unsigned char ret_bytes[DIGEST_MAX])
 
 extern const struct digest_calls digest_calls;
 const struct digest_calls digest_calls = {
-	.begin = digest_begin,
-	.update = digest_update,
-	.result = digest_result,
-	.free = digest_free,
+    .begin = digest_begin,
+    .update = digest_update,
+    .result = digest_result,
+    .free = digest_free,
 };

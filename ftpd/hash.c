@@ -20,11 +20,11 @@
 #define STEP_READS 4 /* buffers before commands are looked at */
 
 const char *const hash_names[DIGEST_COUNT] = {
-	[DIGEST_SHA256] = "SHA-256",
-	[DIGEST_SHA512] = "SHA-512",
-	[DIGEST_SHA1] = "SHA-1",
-	[DIGEST_MD5] = "MD5",
-	[DIGEST_CRC32] = "CRC32",
+    [DIGEST_SHA256] = "SHA-256",
+    [DIGEST_SHA512] = "SHA-512",
+    [DIGEST_SHA1] = "SHA-1",
+    [DIGEST_MD5] = "MD5",
+    [DIGEST_CRC32] = "CRC32",
 };
 
 bool
@@ -62,9 +62,9 @@ release(struct session *s)
 static void
 fail(struct session *s, int code, const char *text)
 {
-	log_event(&s->log, LOG_INFO, "hash", "%s of \"%s\": %" PRId64
-	    " bytes, %s", hash_names[s->hash.kind], s->hash.path,
-	    s->hash.next - s->hash.start, text);
+	log_event(&s->log, LOG_INFO, "hash",
+	    "%s of \"%s\": %" PRId64 " bytes, %s", hash_names[s->hash.kind],
+	    s->hash.path, s->hash.next - s->hash.start, text);
 	release(s);
 	reply(s, code, text);
 }
@@ -108,8 +108,9 @@ finish(struct session *s)
 		return;
 	}
 	put_hex(bytes, length, h->terse, hex);
-	log_event(&s->log, LOG_INFO, "hash", "%s of \"%s\": %" PRId64
-	    " bytes, %" PRId64 ".%03" PRId64 " seconds",
+	log_event(&s->log, LOG_INFO, "hash",
+	    "%s of \"%s\": %" PRId64 " bytes, %" PRId64 ".%03" PRId64
+	    " seconds",
 	    hash_names[h->kind], h->path, h->end - h->start,
 	    (s->now - h->begun) / 1000, (s->now - h->begun) % 1000);
 	release(s);
@@ -137,8 +138,9 @@ read_once(struct session *s)
 	if (n == -1 && errno == EINTR)
 		return 1;
 	if (n <= 0) {
-		fail(s, 451, n == 0 ? "The file has become shorter."
-				    : "Error reading the file.");
+		fail(s, 451,
+		    n == 0 ? "The file has become shorter."
+			   : "Error reading the file.");
 		return 0;
 	}
 	h->next += n;
@@ -181,7 +183,8 @@ hash_begin(struct session *s, const struct hash_request *request, int file,
 	h->start = h->next = request->start;
 	h->end = request->end < 0 || request->end > size ? size : request->end;
 	if (h->start > h->end)
-		return refuse(s, file, 554, "There is no such part of the file.");
+		return refuse(
+		    s, file, 554, "There is no such part of the file.");
 	if (most > 0 && h->end - h->start > most - h->spent)
 		return refuse(s, file, 550,
 		    "That is more than this session may have hashed.");

@@ -26,12 +26,12 @@ struct hash {
 	int64_t spent;           /* bytes of this session so far */
 
 	/* What is being computed. */
-	struct digest *digest;   /* NULL: nothing */
+	struct digest *digest; /* NULL: nothing */
 	enum digest_kind kind;
-	bool terse;              /* XCRC and its kin: the digest alone */
+	bool terse; /* XCRC and its kin: the digest alone */
 	int file;
 	int64_t start, next, end; /* bytes of the file; end is not included */
-	int64_t begun;           /* milliseconds */
+	int64_t begun;            /* milliseconds */
 	char *buffer;
 	char path[TEXT_PATH_MAX];  /* for STAT and the log */
 	char shown[TEXT_PATH_MAX]; /* as the client named it */
@@ -55,8 +55,8 @@ bool hash_running(const struct session *s);
  * Begins with a file that the helper has opened for reading, of size bytes;
  * takes the descriptor. Answers the client at its end, or now if it fails.
  */
-int hash_begin(struct session *s, const struct hash_request *request,
-    int file, int64_t size);
+int hash_begin(struct session *s, const struct hash_request *request, int file,
+    int64_t size);
 
 /* Goes on for some milliseconds. */
 void hash_step(struct session *s);

@@ -36,8 +36,8 @@ step_sendfile(struct session *s, size_t most)
 	if ((int64_t)most > t->left)
 		most = (size_t)t->left;
 	n = most > 0 ? data_send_file(&s->data, t->file,
-	                   (off_t)(t->offset + t->bytes), most)
-		     : 0;
+			   (off_t)(t->offset + t->bytes), most)
+	             : 0;
 	if (n < 0)
 		return n == -EAGAIN || n == -EINTR ? MOVE_WAIT : (int)n;
 	count(s, (size_t)n);
@@ -75,8 +75,8 @@ run_stream(struct session *s, char *out, size_t room)
 	struct transfer *t = &s->transfer;
 	const char *in = t->plain + t->plain_begin;
 	size_t length = t->plain_end - t->plain_begin;
-	ssize_t n = s->zip.calls->run(
-	    t->zip, &in, &length, out, room, t->plain_ended);
+	ssize_t n =
+	    s->zip.calls->run(t->zip, &in, &length, out, room, t->plain_ended);
 
 	t->plain_begin = t->plain_end - length;
 	return n;
@@ -117,7 +117,7 @@ step_send(struct session *s, size_t most)
 
 	if (t->begin == t->end)
 		return t->zip ? fill_compressed(s)
-			      : fill(t, t->buffer, &t->begin, &t->end);
+		              : fill(t, t->buffer, &t->begin, &t->end);
 	/* OpenSSL wants what it could not send tried again, and no less. */
 	if (most < t->tried)
 		most = t->tried;
@@ -154,8 +154,7 @@ store(struct transfer *t, char *bytes, size_t length)
 {
 	if (t->ascii) {
 		/* Converted in front of itself: one byte of room is enough. */
-		length = ascii_decode(
-		    bytes, length, t->buffer, &t->pending_cr);
+		length = ascii_decode(bytes, length, t->buffer, &t->pending_cr);
 		bytes = t->buffer;
 	}
 	return write_all(t->file, bytes, length);
@@ -166,7 +165,8 @@ static bool
 is_too_large(const struct session *s)
 {
 	return s->conf.upload_max_size > 0 &&
-	    s->transfer.offset + move_file_bytes(s) > s->conf.upload_max_size;
+	       s->transfer.offset + move_file_bytes(s) >
+	           s->conf.upload_max_size;
 }
 
 /* From the network; at its end what was held back of line ends is stored. */
@@ -221,8 +221,8 @@ step_expand(struct session *s, size_t most)
 
 	if (!move_pending(s)) {
 		t->plain_begin = t->plain_end = 0;
-		r = receive(s, t->plain, most < MOVE_BUFFER ? most : MOVE_BUFFER,
-		    &t->plain_end);
+		r = receive(s, t->plain,
+		    most < MOVE_BUFFER ? most : MOVE_BUFFER, &t->plain_end);
 		if (r != MOVE_AGAIN)
 			return r;
 	}
@@ -254,14 +254,14 @@ move_pending(const struct session *s)
 	const struct transfer *t = &s->transfer;
 
 	return t->zip && t->kind == TRANSFER_UPLOAD &&
-	    (t->more || t->plain_begin < t->plain_end);
+	       (t->more || t->plain_begin < t->plain_end);
 }
 
 bool
 move_whole(const struct session *s)
 {
 	return s->transfer.kind == TRANSFER_DOWNLOAD && !s->transfer.ascii &&
-	    !s->zip.on && s->conf.use_sendfile;
+	       !s->zip.on && s->conf.use_sendfile;
 }
 
 int

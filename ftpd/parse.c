@@ -54,7 +54,8 @@ take_number(char *name)
 	char *blank = strrchr(name, ' ');
 	int64_t number;
 
-	if (!blank || blank == name || text_parse_number(blank + 1, &number) < 0)
+	if (!blank || blank == name ||
+	    text_parse_number(blank + 1, &number) < 0)
 		return -1;
 	*blank = '\0';
 	return number;
@@ -147,7 +148,7 @@ parse_fact(const char **text, struct parse_facts *facts)
 int
 parse_facts(const char *text, struct parse_facts *ret_facts)
 {
-	struct parse_facts facts = { 0 };
+	struct parse_facts facts = {0};
 
 	while (*text != ' ') {
 		int r = parse_fact(&text, &facts);
@@ -164,8 +165,8 @@ parse_facts(const char *text, struct parse_facts *ret_facts)
 
 /* "name access modify create UTC", the five words from the end. */
 static int
-parse_long_utime(const char *text, int64_t *ret_modify,
-    char name[TEXT_PATH_MAX])
+parse_long_utime(
+    const char *text, int64_t *ret_modify, char name[TEXT_PATH_MAX])
 {
 	int64_t times[3];
 	char *blank;
@@ -198,9 +199,8 @@ parse_utime(const char *text, int64_t *ret_modify, char ret_name[TEXT_PATH_MAX])
 
 	if (parse_long_utime(text, ret_modify, ret_name) == 0)
 		return 0;
-	if (text_parse_short_time(text, ret_modify, &end) < 0 ||
-	    *end != ' ' || end[1] == '\0' ||
-	    strlen(end + 1) >= TEXT_PATH_MAX)
+	if (text_parse_short_time(text, ret_modify, &end) < 0 || *end != ' ' ||
+	    end[1] == '\0' || strlen(end + 1) >= TEXT_PATH_MAX)
 		return -EINVAL;
 	strcpy(ret_name, end + 1);
 	return 0;
@@ -229,7 +229,7 @@ parse_mode_z(const char *text, int *ret_level)
 	while (rest && *rest != '\0') {
 		value = take_word(rest, "LEVEL");
 		if (value && value[0] >= '0' && value[0] <= '9') {
-			char digit[2] = { value[0], '\0' };
+			char digit[2] = {value[0], '\0'};
 
 			level = value[0] - '0';
 			rest = take_word(value, digit);

@@ -45,8 +45,8 @@ int parse_facts(const char *text, struct parse_facts *ret_facts);
  * SITE UTIME: "20260101000000 name", where seconds or all of the time of day
  * may be missing, or "name access modify create UTC". 0 or -EINVAL.
  */
-int parse_utime(const char *text, int64_t *ret_modify,
-    char ret_name[TEXT_PATH_MAX]);
+int parse_utime(
+    const char *text, int64_t *ret_modify, char ret_name[TEXT_PATH_MAX]);
 
 /*
  * OPTS MODE: "Z", with any number of "ENGINE ZLIB" and "LEVEL n" behind it, n

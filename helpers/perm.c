@@ -36,7 +36,7 @@ access_of(const struct helper *h, const struct statx *st)
 struct perm_directory
 perm_of_directory(const struct helper *h, int fd)
 {
-	struct perm_directory directory = { 0 };
+	struct perm_directory directory = {0};
 	struct statfs fs;
 	struct statx st;
 

@@ -11,6 +11,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 
 use Inftpd::Test;
+use Inftpd::Test::Listener;
 use Test::More;
 
 plan skip_all => 'built without zlib'
@@ -246,6 +247,36 @@ SKIP: {
 		is(($t->send_file('STOR cut', substr $whole, 0, 1000))[0], 426,
 		    'cut');
 		$t->quit;
+	};
+}
+
+# --- a client that knows it --------------------------------------------------
+
+SKIP: {
+	skip 'lftp is not installed', 1
+	    unless grep { -x "$_/lftp" } split /:/, $ENV{PATH};
+	subtest 'lftp' => sub {
+		my $own = Inftpd::Test->new(conf => \%on);
+		my $l = Inftpd::Test::Listener->start($own,
+		    conf => { log_ftp_protocol => 'YES' });
+		my $here = File::Temp->newdir('inftpd-lftp-XXXXXX', TMPDIR => 1);
+
+		$l->connect->quit; # until it listens
+		Inftpd::Test::write_file("$here/$_->[0]", $_->[1])
+		    for ['text', $text], ['noise', $noise], ['empty', ''];
+		my $said = `cd $here && HOME=$here timeout 60 lftp -e 'set ftp:ssl-allow no; set ftp:use-mode-z yes; mput text noise empty; cls; get text -o text2; get noise -o noise2; get empty -o empty2; bye' -u alice,secret -p $l->{port} 127.0.0.1 2>&1 </dev/null`;
+		for my $name ('text', 'noise', 'empty') {
+			my $want = { text => $text, noise => $noise, empty => '' }->{$name};
+			open my $in, '<:raw', "$here/${name}2";
+			my $got = do { local $/; <$in> // '' };
+
+			ok(($own->content($name) // 'none') eq $want, "put $name");
+			ok(defined $in && $got eq $want, "get $name") or diag $said;
+		}
+		like($said, qr/^noise$/m, 'a listing');
+		open my $log, '<', $l->{log};
+		is((grep { /reply: 200 Mode set to Z/ } <$log>) > 0, 1, 'all in MODE Z');
+		$l->stop;
 	};
 }
 

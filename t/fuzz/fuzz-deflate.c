@@ -27,7 +27,7 @@ static struct result
 run(bool compress, const char *in, size_t length, size_t room)
 {
 	struct deflate_stream *stream = deflate_calls.begin(compress, 6);
-	struct result r = { .bytes = malloc(MOST + room) };
+	struct result r = {.bytes = malloc(MOST + room)};
 
 	HOLDS(stream != NULL && r.bytes != NULL);
 	while (!r.ended && r.used < MOST) {
@@ -63,7 +63,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		HOLDS((large.last == -EBADMSG) == (small.last == -EBADMSG));
 		HOLDS(large.used == small.used || large.last < 0);
 		HOLDS(memcmp(large.bytes, small.bytes,
-		          large.used < small.used ? large.used : small.used) == 0);
+			  large.used < small.used ? large.used : small.used) ==
+		      0);
 	}
 	HOLDS(packed.ended && back.ended);
 	HOLDS(back.used == size && memcmp(back.bytes, data, size) == 0);

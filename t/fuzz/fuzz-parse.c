@@ -22,7 +22,8 @@ try_range(const char *text)
 	HOLDS(start >= 0 && end >= 0);
 	HOLDS(strspn(text, "0123456789 ") == strlen(text));
 	/* Said again in the plain way it means the same. */
-	snprintf(back, sizeof back, "%lld %lld", (long long)start, (long long)end);
+	snprintf(
+	    back, sizeof back, "%lld %lld", (long long)start, (long long)end);
 	HOLDS(parse_range(back, &start, &end) == 0);
 }
 
