@@ -42,9 +42,9 @@ const struct command commands[] = {
 	    "CSID" },
 	{ "CWD", ARG_PATH, IN_SESSION, 0, cmd_cwd, "<directory>", NULL },
 	{ "DELE", ARG_PATH, IN_SESSION, DELETE, cmd_dele, "<file>", NULL },
-	{ "EPRT", ARG_EPRT, IN_SESSION | KEEPS, 0, cmd_port,
+	{ "EPRT", ARG_EPRT, IN_SESSION | KEEPS | ACTIVE, 0, cmd_port,
 	    "|<family>|<address>|<port>|", "EPRT" },
-	{ "EPSV", ARG_OPTIONAL, IN_SESSION | KEEPS, 0, cmd_epsv,
+	{ "EPSV", ARG_OPTIONAL, IN_SESSION | KEEPS | PASSIVE, 0, cmd_epsv,
 	    "[<family>|ALL]", "EPSV" },
 	{ "FEAT", ARG_NONE, ALWAYS | KEEPS, 0, cmd_feat, "", NULL },
 	{ "HASH", ARG_PATH, IN_SESSION | TAKES_RANGE | NEEDS_HASH, DOWNLOAD,
@@ -74,9 +74,10 @@ const struct command commands[] = {
 	    "<verb> [<options>]", NULL },
 	{ "PASS", ARG_OPTIONAL, ALWAYS | SECRET, 0, cmd_pass, "<password>",
 	    NULL },
-	{ "PASV", ARG_NONE, IN_SESSION | KEEPS, 0, cmd_pasv, "", "PASV" },
+	{ "PASV", ARG_NONE, IN_SESSION | KEEPS | PASSIVE, 0, cmd_pasv, "",
+	    "PASV" },
 	{ "PBSZ", ARG_NUMBER, ALWAYS | KEEPS | NEEDS_TLS, 0, cmd_pbsz, "0", "PBSZ" },
-	{ "PORT", ARG_PORT, IN_SESSION | KEEPS, 0, cmd_port,
+	{ "PORT", ARG_PORT, IN_SESSION | KEEPS | ACTIVE, 0, cmd_port,
 	    "<h1>,<h2>,<h3>,<h4>,<p1>,<p2>", NULL },
 	{ "PROT", ARG_STRING, ALWAYS | KEEPS | NEEDS_TLS, 0, cmd_prot, "P|C", "PROT" },
 	{ "PWD", ARG_NONE, IN_SESSION | KEEPS, 0, cmd_pwd, "", NULL },
@@ -485,6 +486,9 @@ command_there(const struct session *s, const struct command *c)
 {
 	/* What rights there are is known after the login only. */
 	if (s->state == IN_SESSION && (s->rights & c->rights) != c->rights)
+		return false;
+	if (((c->when & PASSIVE) && !s->conf.pasv_enable) ||
+	    ((c->when & ACTIVE) && !s->conf.port_enable))
 		return false;
 	return is_done(s, c) && command_allowed(s, c->verb);
 }

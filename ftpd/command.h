@@ -30,6 +30,8 @@ enum {
 	NEEDS_TLS = 1 << 13,  /* there with ssl_enable only */
 	NEEDS_HASH = 1 << 14, /* there with hash_enable only */
 	TAKES_RANGE = 1 << 15, /* REST and RANG are for it */
+	PASSIVE = 1 << 16,    /* shown with pasv_enable only */
+	ACTIVE = 1 << 17,     /* shown with port_enable only */
 };
 
 struct arg_value {

@@ -131,8 +131,8 @@ sub rights {
 
 my %gate = rights('ftpd/command.c');
 my %explain = rights('helpers/explain_verb.c');
-my %site = rights('ftpd/cmd_info.c');
-$gate{"SITE $_"} = $site{$_} for keys %site;
+my %site_rights = rights('ftpd/cmd_info.c');
+$gate{"SITE $_"} = $site_rights{$_} for keys %site_rights;
 is $explain{$_}, $gate{$_}, "$_: its rights are explained"
     for sort keys %explain;
 cmp_ok scalar keys %explain, '>', 15, 'verbs can be explained';

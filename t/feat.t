@@ -51,4 +51,15 @@ $c = $server->connect;
 @lines = $c->expect('FEAT', 211);
 is((grep { /MDTM|EPSV/ } @lines), 0, 'cmds_denied: no feature either');
 $c->quit;
+
+# Neither is what other directives take away.
+for my $case (['pasv_enable', 'PASV', 'EPSV'], ['port_enable', 'EPRT', 'PORT']) {
+	my ($directive, @verbs) = @$case;
+
+	$server = Inftpd::Test->new(conf => { $directive => 'NO' });
+	$c = $server->login('alice');
+	my $shown = join "\n", $c->expect('FEAT', 211), $c->expect('HELP', 214);
+	unlike($shown, qr/\b$_\b/, "$directive=NO: no $_ in FEAT and HELP") for @verbs;
+	$c->quit;
+}
 done_testing;
