@@ -22,4 +22,36 @@ chown 0, $gid, helper_path();
 chmod 04750, helper_path();
 
 Inftpd::Node::Sockets::check('ftp', 5);
+
+subtest 'inftpd-uploads.path' => sub {
+	my $spool = '/var/spool/inftpd/uploads';
+	my %home = three_kinds(upload_spool_dir => $spool);
+
+	is((stat $spool)[2] & 07777, 01733, 'tmpfiles.d made the spool');
+	is((stat '/var/spool/inftpd')[2] & 07777, 0700, 'below a closed directory');
+	systemctl(qw(enable --now ftp.socket inftpd-uploads.path));
+	my ($script) = read_file(unit_path('inftpd-uploads.service')) =~
+	    /^ExecStart=(\S+)$/m;
+	write_file($script, <<"END");
+#!/bin/sh
+for record in $spool/*.upload; do
+	test -f "\$record" || continue
+	sed -n 's/^path=//p' "\$record" >>/tmp/uploaded && rm "\$record"
+done
+END
+	chmod 0755, $script;
+	my $c = dial();
+	$c->login('alice');
+	for my $n (1 .. 3) {
+		is(($c->stor("up$n", 'x'))[0], 226, "upload $n");
+		ok(wait_until(sub { -e '/tmp/uploaded' &&
+		    read_file('/tmp/uploaded') =~ m{^/home/alice/up$n$}m }, 10),
+		    'the script is started for it');
+	}
+	$c->quit;
+	ok(wait_until(sub { !glob "$spool/*" }, 5), 'no record is left');
+	is(systemctl(qw(is-active inftpd-uploads.path)), "active\n",
+	    'and the next upload is waited for');
+	systemctl(qw(disable --now ftp.socket inftpd-uploads.path));
+};
 done_testing;
