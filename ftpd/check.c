@@ -175,7 +175,7 @@ conclude(const struct check *c)
 		puts("configuration ok");
 		return 0;
 	}
-	printf("errors: %u, warnings: %u\n", c->count[CHECK_ERROR],
+	printf("%u errors, %u warnings\n", c->count[CHECK_ERROR],
 	    c->count[CHECK_WARNING]);
 	return c->count[CHECK_ERROR] > 0 ? 2 : 1;
 }

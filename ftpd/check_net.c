@@ -173,7 +173,7 @@ check_resolved(struct check *c, const char *name)
 	char *lines = resolve_read(&c->service->place);
 
 	if (!lines || announce_lookup(lines, name, &address) < 0)
-		check_say(c, CHECK_ERROR, "pasv_address",
+		check_say(c, CHECK_WARNING, "pasv_address",
 		    "the address of %s is not known yet, so PASV is answered "
 		    "425; run inftpd --resolve as the user of the server, and "
 		    "let inftpd-resolve.timer do so", name);

@@ -323,6 +323,16 @@ take_option(struct explain *e, int option)
 	}
 }
 
+/* 1 if the word was a path and was taken. */
+static int
+take_path(char path[PATH_MAX], const char *word)
+{
+	if (!word || strlen(word) >= PATH_MAX)
+		return 0;
+	strcpy(path, word);
+	return 1;
+}
+
 /* VERB PATH, RNTO FROM TO, SITE CHMOD MODE PATH, MFMT TIME PATH. */
 static int
 take_command(struct explain *e, char **words)
@@ -342,15 +352,14 @@ take_command(struct explain *e, char **words)
 		return wrong("VERB", name, "not one that can be explained");
 	if (e->verb->needs == NEEDS_OWNER && words[0] && words[1])
 		words++; /* the mode or time: any will do */
-	if (*words && strlen(*words) < PATH_MAX)
-		strcpy(e->path, *words++);
-	if (*words && strlen(*words) < PATH_MAX &&
-	    strcmp(e->verb->name, "RNTO") == 0)
-		strcpy(e->to, *words++);
-	if (*words || (e->verb->path && e->path[0] == '\0') ||
-	    (strcmp(e->verb->name, "RNTO") == 0 && e->to[0] == '\0'))
+	while (e->verb->needs == NEEDS_LIST && *words && **words == '-')
+		words++; /* -la and its like */
+	if (strcmp(e->verb->name, "RNTO") == 0)
+		words += take_path(e->source, *words);
+	words += take_path(e->path, *words);
+	if (*words || (e->verb->path && e->path[0] == '\0'))
 		return wrong("VERB", e->verb->name,
-		    "a path is missing, or there is one too many");
+		    "a path is missing, too long, or one too many");
 	return 0;
 }
 

@@ -19,7 +19,7 @@ struct explain {
 	bool own;             /* --config: sessions are the caller's */
 	const struct explain_verb *verb; /* NULL: the login only */
 	char path[PATH_MAX];  /* as typed; then absolute, from the root */
-	char to[PATH_MAX];    /* RNTO's second */
+	char source[PATH_MAX]; /* RNTO's first, likewise; or "" */
 	const char *blame;    /* the directive that refused a file */
 	char origin[4200], value[5000]; /* of explain_directive() */
 };

@@ -144,6 +144,14 @@ by_modes(const struct explain *e)
 	return !e->root && !e->own && e->h.account.uid != geteuid();
 }
 
+static int
+unseen(const char *path)
+{
+	fprintf(stderr, "inftpd-explain: %s: only root can look there\n",
+	    path);
+	return EXPLAIN_WRONG;
+}
+
 /* Where the walk has come to. */
 struct walk {
 	struct place at;       /* as far as it was seen */
@@ -177,8 +185,11 @@ step(struct explain *e, const struct place *whole, size_t end, struct walk *w)
 
 	memcpy(next.path, whole->path, end);
 	next.path[end] = '\0';
-	r = by_modes(e) && !(bits_of(e, &w->st) & 1) ? -EACCES
-						      : look_at(e, &next, &st);
+	if (by_modes(e) && !(bits_of(e, &w->st) & 1))
+		return refuse_mode(e, w->at.path, &w->st, 1);
+	r = look_at(e, &next, &st);
+	if (r == -EACCES && by_modes(e))
+		return unseen(on_disk(e, next.path, disk, sizeof disk));
 	if (r == -EACCES)
 		return refuse_mode(e, w->at.path, &w->st, 1);
 	w->exists = r == 0;
@@ -427,26 +438,28 @@ become(struct explain *e)
 	return h->root == -1 ? -errno : 0;
 }
 
-/* The start directory, and from there what was typed. */
 static void
-make_absolute(struct explain *e)
+find_start(struct explain *e)
 {
 	struct account *a = &e->h.account;
+
+	if (by_modes(e) || files_chdir(&e->h, a->start) == 0)
+		return;
+	explain_line("note", "root", "%s cannot be entered, so the session "
+				     "starts in /", a->start);
+	strcpy(a->start, "/");
+}
+
+/* What was typed, seen from where the session starts. */
+static void
+make_absolute(const struct explain *e, char path[PATH_MAX])
+{
 	char typed[PATH_MAX];
 
-	if (!by_modes(e) && files_chdir(&e->h, a->start) < 0) {
-		explain_line("note", "root", "%s cannot be entered, so the "
-			     "session starts in /", a->start);
-		strcpy(a->start, "/");
-	}
-	if (e->path[0] == '/')
+	if (path[0] == '/')
 		return;
-	strcpy(typed, e->path);
-	snprintf(e->path, sizeof e->path, "%.2000s/%.2000s", a->start, typed);
-	if (e->to[0] == '\0' || e->to[0] == '/')
-		return;
-	strcpy(typed, e->to);
-	snprintf(e->to, sizeof e->to, "%.2000s/%.2000s", a->start, typed);
+	strcpy(typed, path);
+	snprintf(path, PATH_MAX, "%.2000s/%.2000s", e->h.account.start, typed);
 }
 
 static int
@@ -460,20 +473,64 @@ judge(struct explain *e, const char *path, const struct walk *w)
 		return refuse_blame(e);
 	if (r < 0)
 		return refuse_errno(e, w, path, r);
-	if (e->verb->needs == NEEDS_WRITE &&
-	    check_room(e) != EXPLAIN_YES)
-		return EXPLAIN_NO;
-	show_success(e, w, path);
-	return EXPLAIN_YES;
+	return e->verb->needs == NEEDS_WRITE ? check_room(e) : EXPLAIN_YES;
+}
+
+/* The walk to e->path, and what the verb would do there. */
+static int
+walk_and_judge(struct explain *e, bool last)
+{
+	char disk[2 * PATH_MAX];
+	struct place typed, place;
+	struct walk w = { 0 };
+	bool follow = e->verb->needs != NEEDS_NEW;
+	int r;
+
+	e->blame = NULL;
+	r = files_place(&e->h, e->path, follow, &typed);
+	if (r == 0)
+		r = files_real_place(&e->h, e->path, follow, &place);
+	if (r < 0 && e->blame)
+		return refuse_blame(e);
+	if (r < 0)
+		return refuse_missing(e, e->path, r);
+	if (strcmp(typed.path, place.path) != 0)
+		explain_line("note", "path", "symbolic links lead to %s",
+		    on_disk(e, place.path, disk, sizeof disk));
+	r = walk_to(e, &place, &w);
+	if (r == EXPLAIN_YES)
+		r = judge(e, place.path, &w);
+	if (r == EXPLAIN_YES && last)
+		show_success(e, &w, place.path);
+	return r;
+}
+
+/* RNTO: first whether the source may go, then whether it may come there. */
+static int
+walk_both(struct explain *e)
+{
+	char source[PATH_MAX], target[PATH_MAX];
+	int r;
+
+	make_absolute(e, e->source);
+	strcpy(source, e->source);
+	strcpy(target, e->path);
+	strcpy(e->path, source);
+	e->source[0] = '\0';
+	r = walk_and_judge(e, false);
+	strcpy(e->source, source);
+	strcpy(e->path, target);
+	return r == EXPLAIN_YES ? walk_and_judge(e, true) : r;
 }
 
 int
 explain_path(struct explain *e)
 {
-	struct place place;
-	struct walk w = { 0 };
+	struct walk none = { 0 };
 	int r = become(e);
 
+	if (r == -EACCES && !e->root && !e->own)
+		return unseen(e->h.account.root);
 	if (r < 0)
 		return refuse_root(e, r);
 	if (!e->verb) {
@@ -481,16 +538,10 @@ explain_path(struct explain *e)
 		return EXPLAIN_YES;
 	}
 	if (!e->verb->try) {
-		show_success(e, &w, NULL);
+		show_success(e, &none, NULL);
 		return EXPLAIN_YES;
 	}
-	make_absolute(e);
-	e->blame = NULL;
-	r = files_place(&e->h, e->path, e->verb->needs != NEEDS_NEW, &place);
-	if (r < 0 && e->blame)
-		return refuse_blame(e);
-	if (r < 0)
-		return refuse_missing(e, e->path, r);
-	r = walk_to(e, &place, &w);
-	return r == EXPLAIN_YES ? judge(e, place.path, &w) : r;
+	find_start(e);
+	make_absolute(e, e->path);
+	return e->source[0] != '\0' ? walk_both(e) : walk_and_judge(e, true);
 }

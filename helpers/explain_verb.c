@@ -58,7 +58,9 @@ try_unlink(struct explain *e)
 static int
 try_rename(struct explain *e)
 {
-	return probe_rename(&e->h, e->path, e->to);
+	/* RNTO's source has been looked at as RNFR's path. */
+	return e->source[0] == '\0' ? probe_rename(&e->h, e->path, "")
+				    : probe_rename(&e->h, e->source, e->path);
 }
 
 static int

@@ -195,8 +195,8 @@ names_matter(const struct conf *conf)
 	return conf->deny_file || conf->download_file || conf->upload_file;
 }
 
-int
-files_place(const struct helper *h, const char *path, bool follow,
+static int
+find_place(const struct helper *h, const char *path, bool follow, bool real,
     struct place *ret_place)
 {
 	int r;
@@ -206,7 +206,7 @@ files_place(const struct helper *h, const char *path, bool follow,
 	ret_place->path[0] = '\0';
 	ret_place->resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
 	r = normalise(ret_place->path, path);
-	if (r == 0 && names_matter(&h->conf)) {
+	if (r == 0 && real) {
 		r = follow_links(h, ret_place->path, follow);
 		if (r == 0 && h->conf.deny_file && denied(h, ret_place->path))
 			r = files_refuse(h, "deny_file");
@@ -216,6 +216,20 @@ files_place(const struct helper *h, const char *path, bool follow,
 	if (r == 0 && ret_place->path[0] == '\0')
 		strcpy(ret_place->path, ".");
 	return r;
+}
+
+int
+files_place(const struct helper *h, const char *path, bool follow,
+    struct place *ret_place)
+{
+	return find_place(h, path, follow, names_matter(&h->conf), ret_place);
+}
+
+int
+files_real_place(const struct helper *h, const char *path, bool follow,
+    struct place *ret_place)
+{
+	return find_place(h, path, follow, true, ret_place);
 }
 
 unsigned

@@ -36,6 +36,10 @@ int files_permit(const struct helper *h, unsigned rights);
 int files_place(const struct helper *h, const char *path, bool follow,
     struct place *ret_place);
 
+/* The same, with all links followed by hand: the real names of all parts. */
+int files_real_place(const struct helper *h, const char *path, bool follow,
+    struct place *ret_place);
+
 /* -EACCES if the name of place or path does not fit pattern; NULL fits all. */
 int files_name_fits(
     const struct helper *h, const char *path, const char *pattern);

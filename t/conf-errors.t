@@ -47,7 +47,7 @@ sub accepts {
 	put('conf.d/a.conf', $text);
 	($status, $said) = check('--check-config');
 	is $said, $want eq '' ? "configuration ok\n"
-	    : "${want}errors: 0, warnings: 1\n", $name;
+	    : "${want}0 errors, 1 warnings\n", $name;
 	is $status, $want eq '' ? 0 : 1, "$name: status";
 }
 

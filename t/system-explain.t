@@ -118,6 +118,7 @@ subtest 'what works' => sub {
 	granted('SIZE', 'alice', 'SIZE file');
 	granted('SITE CHMOD', 'alice', 'SITE CHMOD 600 file');
 	granted('CWD', 'alice', 'CWD /tmp');
+	granted('LIST with options', 'alice', 'LIST -la');
 	ask('--user alice STOR new');
 	like($said, qr{^ok       root .*/ is the session's / \(no jail\), .*chroot_local_user=NO \(default\)$}m,
 	    'in which jail');
@@ -232,6 +233,18 @@ subtest 'modes' => sub {
 	    qr/Is a directory/);
 	refused('a full directory', 'alice', 'RMD /home/alice',
 	    qr{alice needs wx on /home});
+	# Of two paths the one is blamed that is to blame.
+	refused('renaming to where nothing may be', 'alice',
+	    'RNFR file ; RNTO /srv/box/new', qr{alice needs wx on /srv/box},
+	    qr{^because: /srv/box is drwxr-xr-x root:root$}m);
+	# Links are followed to what they mean.
+	symlink '/srv/shut/in', '/home/alice/link';
+	refused('a link into what is shut', 'alice', 'RETR link/x',
+	    qr{^note     path          symbolic links lead to /srv/shut/in/x$}m,
+	    qr{^refused: alice needs x on /srv/shut,}m);
+	symlink '/srv/box', '/home/alice/box';
+	refused('a link to where nothing may be', 'alice', 'STOR box/new',
+	    qr{^because: /srv/box is drwxr-xr-x root:root$}m);
 	# Groups that the account has count as in a session.
 	write_file('/etc/group', "staff:x:1500:alice\n", 1);
 	chown 0, 1500, '/srv/box';
@@ -432,6 +445,9 @@ subtest 'who asks' => sub {
 	is(ask('--user anonymous LIST', $alice), 0,
 	    'about the anonymous user') or diag($said);
 	like($said, qr/judged by modes/, 'as far as modes tell');
+	chmod 0700, '/srv/ftp/pub';
+	is(ask('--user anonymous RETR /pub/x/y', $alice), 2, 'not beyond that');
+	like($said, qr{/srv/ftp/pub/x: only root can look there}, 'and so told');
 	is(ask('--user anonymous STOR /new', $alice), 1, 'also a refusal');
 	like($said, qr/needs wx on \/srv\/ftp/, 'by the mode');
 };
