@@ -1,0 +1,36 @@
+#!/usr/bin/perl
+# System tier: Java's commons-net at the jobs of daily use, and FTPS.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Inftpd::Clients;
+use Inftpd::System;
+use Test::More;
+
+# `make check-clients' compiles it.
+my $classes = build_path('clients.d');
+my @java = ('java', '-cp', "$classes:/usr/share/java/commons-net.jar");
+my $none = 'it has none';
+my $client = { name => 'Java commons-net', packages =>
+    ['default-jdk-headless', 'libcommons-net-java'],
+    version => 'readlink /usr/share/java/commons-net.jar',
+    wants => sub { -e "$classes/CommonsNet.class" },
+    run => program_steps(@java, 'CommonsNet'),
+    cannot => { get_tree => $none, put_tree => $none, get_time => $none,
+        put_time => $none } };
+
+jobs($client);
+many($client, reuse => 'NO');
+refused_without_reuse($client, $_) for '1.2', '1.3';
+# The way that programs use with servers that require it: the session is put
+# into the store by hand, and TLS 1.2 has an extension that keeps Java from
+# resuming it.
+many({ %$client, title => undef, name => 'Java commons-net, resuming',
+    run => program_steps('env', 'FTP_REUSE=1', @java,
+        '--add-opens=java.base/sun.security.ssl=ALL-UNNAMED',
+        '--add-opens=java.base/sun.security.util=ALL-UNNAMED',
+        '-Djdk.tls.useExtendedMasterSecret=false', 'CommonsNet') });
+done_testing;

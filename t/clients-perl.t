@@ -1,0 +1,22 @@
+#!/usr/bin/perl
+# System tier: Perl's Net::FTP at the jobs of daily use, and FTPS.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Inftpd::Clients;
+use Test::More;
+
+my @program = ('perl', "$FindBin::Bin/clients/net_ftp.pl");
+my $none = 'it has none';
+my $client = { name => 'Perl Net::FTP', packages => ['libio-socket-ssl-perl'],
+    version => "@program --version", run => program_steps(@program),
+    cannot => { get_tree => $none, put_tree => $none, get_time => $none,
+        put_time => $none } };
+
+jobs($client);
+many($client, reuse => 'NO');
+refused_without_reuse($client, $_) for '1.2', '1.3';
+done_testing;

@@ -1,0 +1,34 @@
+#!/usr/bin/perl
+# System tier: PHP's ftp extension, and its ftp:// wrapper at the jobs of daily use, and FTPS.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Inftpd::Clients;
+use Test::More;
+
+my @program = ('php', "$FindBin::Bin/clients/ftp.php");
+my $none = 'it has none';
+my %cannot = (get_tree => $none, put_tree => $none, get_time => $none,
+    put_time => $none, abort => $none);
+my $client = { name => 'PHP ftp', packages => ['php-cli'],
+    version => "@program --version", run => program_steps(@program),
+    cannot => \%cannot };
+
+jobs($client);
+many($client, kinds => ['explicit']);
+
+my @stream = ('php', "$FindBin::Bin/clients/stream.php");
+my $wrapper = { name => 'PHP ftp://', packages => ['php-cli'],
+    version => "@stream --version", run => program_steps(@stream),
+    cannot => { %cannot, reget => $none, reput => $none, active => $none,
+        'IPv6, active' => $none } };
+
+jobs($wrapper);
+# It knows TLS 1.2 at most, and each file takes a session of its own.
+many($wrapper, kinds => ['explicit'], versions => ['1.2'], reuse => 'NO',
+    count => 20);
+refused_without_reuse($wrapper, '1.2');
+done_testing;

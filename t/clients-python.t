@@ -1,0 +1,26 @@
+#!/usr/bin/perl
+# System tier: Python's ftplib at the jobs of daily use, and FTPS.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Inftpd::Clients;
+use Test::More;
+
+my @program = ('python3', "$FindBin::Bin/clients/ftplib_client.py");
+my $none = 'it has none';
+my $client = { name => 'Python ftplib', packages => ['python3'],
+    version => "@program --version", run => program_steps(@program),
+    cannot => { get_tree => $none, put_tree => $none, get_time => $none,
+        put_time => $none } };
+
+jobs($client);
+many($client, reuse => 'NO', kinds => ['explicit']);
+refused_without_reuse($client, $_) for '1.2', '1.3';
+# The subclass that programs bring along for servers that require it, and
+# another for implicit TLS, which ftplib does not know.
+many({ %$client, title => undef, name => 'Python ftplib, resuming',
+    run => program_steps('env', 'FTP_REUSE=1', @program) });
+done_testing;
