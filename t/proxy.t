@@ -13,9 +13,9 @@ use Inftpd::Test;
 use Socket qw(inet_aton inet_pton AF_INET AF_INET6);
 use Test::More;
 
-my %conf = (proxy_protocol => 'YES', proxy_trusted => '192.0.2.0/24, 127.0.0.1',
-    login_timeout => 2);
+my %conf = (proxy_protocol => 'YES', proxy_trusted => '192.0.2.0/24, 127.0.0.1');
 my $server = Inftpd::Test->new(conf => \%conf);
+my $hasty = Inftpd::Test->new(conf => { %conf, login_timeout => 1 });
 $server->file('file', 'text');
 
 sub v1 {
@@ -103,8 +103,8 @@ refused('a bad address', 'no PROXY header', v1('127.0.0.300'));
 refused('a family too much', 'no PROXY header',
     v2(0x21, 0x31, "\0" x 216));
 refused('an endless line', 'no PROXY header', 'PROXY ' . 'x' x 200);
-refused('half a header', 'in time', 'PROXY TCP4 127.0');
-refused('silence', 'in time', '');
+refused('half a header', 'in time', 'PROXY TCP4 127.0', $hasty);
+refused('silence', 'in time', '', $hasty);
 refused('another address', 'not in proxy_trusted', v1(), $server,
     from => '127.0.0.2');
 
@@ -204,7 +204,8 @@ mkdir "$two->{dir}/conf/net.d";
 mkdir "$two->{dir}/conf/host.d";
 mkdir "$two->{dir}/conf/host.d/198.51.100.2";
 $two->write_conf('net.d/127.0.0.9.conf', { dirlist_enable => 'NO' });
-$two->write_conf('host.d/198.51.100.2/a.conf', { download_enable => 'NO' });
+$two->write_conf('host.d/198.51.100.2/a.conf', { download_enable => 'NO',
+    pasv_enable => 'NO' });
 $two->file('file', 'x');
 for my $case (['127.0.0.9', '198.51.100.3', 550, 425],
     ['127.0.0.10', '198.51.100.2', 425, 550]) {
@@ -219,6 +220,19 @@ for my $case (['127.0.0.9', '198.51.100.3', 550, 425],
 	}
 	$c->quit;
 }
+
+# HOST goes on from the address that was called.
+mkdir "$two->{dir}/conf/host.d/ftp.example.org";
+$two->write_conf('host.d/ftp.example.org/a.conf', { dirlist_enable => 'NO' });
+$c = greeted(v1('127.0.0.10', '198.51.100.2'), $two);
+$c->expect('HOST ftp.example.org', 220);
+$c->login('anonymous');
+$c->expect('PORT ' . Inftpd::Test::Client::port_text('127.0.0.10', 50001), 200);
+$c->expect('LIST', 550, undef, 'the settings of the host that HOST named');
+$c->expect('PORT ' . Inftpd::Test::Client::port_text('127.0.0.10', 50001), 200);
+$c->expect('RETR file', 425, undef, 'and not those of the address');
+$c->expect('PASV', 227, undef, 'on neither side');
+$c->quit;
 
 SKIP: {
 	skip 'no IO::Socket::SSL here', 1 if !eval { require Inftpd::TLS };
@@ -271,5 +285,5 @@ sub port_of {
 
 sub Inftpd::Test::Client::client_port { return port_of($_[0]) }
 
-$_->done for $server, $two;
+$_->done for $server, $two, $hasty;
 done_testing;
