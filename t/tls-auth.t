@@ -477,16 +477,5 @@ sub cpu_of {
 	return $field[11] + $field[12];
 }
 
-subtest 'renegotiation' => sub {
-	my $c = Inftpd::TLS->connect($server, version => 'TLSv1_2');
-	my $ssl = $c->socket->_get_ssl_object;
-	Net::SSLeay::renegotiate($ssl);
-	Net::SSLeay::do_handshake($ssl);
-	my ($code) = eval { $c->cmd('NOOP') };
-	ok(!$code || $code == 200, 'is refused');
-	$c->hang_up;
-	$c->check;
-};
-
 $server->done;
 done_testing;
