@@ -138,6 +138,44 @@ sub every_command {
 	}
 }
 
+# The interrupt key in a download: they send ABOR, behind Telnet's IP and
+# urgent data, and take the next command.
+sub interrupted {
+	my ($client) = @_;
+	my ($command, $input) = $client->{run}->(
+	    { host => '192.0.2.1', user => 'slow', password => 'secret' });
+
+	serve($client);
+	fresh();
+	pipe my $out, my $in or die "pipe: $!\n";
+	my $pid = fork // die "fork: $!\n";
+	if ($pid == 0) {
+		alarm 0;
+		close $in;
+		POSIX::dup2(fileno $out, 0);
+		open STDOUT, '>', "$here/.output";
+		open STDERR, '>&', \*STDOUT;
+		exec @$command or POSIX::_exit(127);
+	}
+	close $out;
+	$input =~ s/bye\n$//;
+	syswrite $in, "${input}get big\n";
+	my $begun = Inftpd::Test::wait_until(
+	    sub { read_file("$here/.output") =~ /^150 /m && -s "$here/big" }, 10);
+	kill 'INT', $pid;
+	Inftpd::Test::wait_until(
+	    sub { read_file("$here/.output") =~ /^(?:225|226) /m }, 10);
+	syswrite $in, "size big\nbye\n";
+	close $in;
+	my $ended = Inftpd::Test::wait_until(sub { !sessions() }, 10);
+	kill 'KILL', $pid if !$ended;
+	waitpid $pid, 0;
+	my $output = read_file("$here/.output");
+	result(titled($client, 'typed', 'interrupted'), $begun && $ended &&
+	    $output =~ /^426 .*^22[56] .*\b800000\b.*^221 /ms &&
+	    length mine('big') < 800_000, $?, $output);
+}
+
 # --- the clients ----------------------------------------------------------------
 
 my $none = 'it has none';
@@ -159,6 +197,7 @@ my @clients = (
 for my $client (@clients) {
 	jobs($client);
 	every_command($client);
+	interrupted($client);
 }
 many($clients[2], kinds => ['explicit']);
 done_testing;
