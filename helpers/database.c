@@ -47,13 +47,15 @@ get(struct cdb *db, const char *key, struct slurp *ret_value)
 	return 1;
 }
 
-static int
-find(int fd, const char *name, struct slurp *ret_line,
+int
+database_find_in(int fd, const char *name, struct slurp *ret_line,
     struct slurp *ret_samples)
 {
 	struct cdb db;
 	int r, found;
 
+	*ret_line = (struct slurp){ 0 };
+	*ret_samples = (struct slurp){ 0 };
 	if (cdb_init(&db, fd) < 0)
 		return -EBADMSG;
 	found = get(&db, name, ret_line);
@@ -73,11 +75,9 @@ database_find(const char *path, const char *name, struct slurp *ret_line,
 	int fd = trusted_open(path, O_RDONLY, ret_error);
 	int r;
 
-	*ret_line = (struct slurp){ 0 };
-	*ret_samples = (struct slurp){ 0 };
 	if (fd < 0)
 		return fd;
-	r = find(fd, name, ret_line, ret_samples);
+	r = database_find_in(fd, name, ret_line, ret_samples);
 	close(fd);
 	if (r < 0)
 		snprintf(ret_error->text, sizeof ret_error->text,

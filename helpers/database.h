@@ -28,6 +28,10 @@ int database_find(const char *path, const char *name,
     struct slurp *ret_line, struct slurp *ret_samples,
     struct conf_error *ret_error);
 
+/* The same in the open file fd, -EBADMSG for a damaged one. */
+int database_find_in(int fd, const char *name, struct slurp *ret_line,
+    struct slurp *ret_samples);
+
 /*
  * Writes the accounts of text (which is changed) as a database to the file
  * fd, which is empty. The text must have no line that record_parse() refuses

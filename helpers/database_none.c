@@ -25,6 +25,17 @@ database_find(const char *path, const char *name, struct slurp *ret_line,
 }
 
 int
+database_find_in(int fd, const char *name, struct slurp *ret_line,
+    struct slurp *ret_samples)
+{
+	(void)fd;
+	(void)name;
+	*ret_line = (struct slurp){ 0 };
+	*ret_samples = (struct slurp){ 0 };
+	return -EOPNOTSUPP;
+}
+
+int
 database_write(int fd, char *text, size_t length)
 {
 	(void)fd;

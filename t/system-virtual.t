@@ -12,6 +12,7 @@ use IO::Socket::UNIX;
 use Inftpd::System;
 use Socket ();
 use Test::More;
+use Time::HiRes qw(time);
 
 my $hash = crypt 'secret', '$6$rounds=1000$inftpdtest$';
 my $dir = '/etc/inftpd-users';
@@ -163,4 +164,80 @@ stores('ann', '/srv/ann/new', 901);
 chown 1001, 1001, '/tmp/socket';
 refused('ann', qr{/tmp/socket: belongs to somebody else},
     'a socket of hers where all may make some');
+
+# --- the time tells nothing ------------------------------------------------------
+
+# The median of five wrong tries for each name.
+sub medians {
+	my (@names) = @_;
+	my (%took, %words);
+	my $c = dial();
+
+	for my $name ((@names) x 5) {
+		$c->cmd("USER $name");
+		my $start = time;
+		my ($code, $text) = $c->cmd('PASS wrong');
+		push @{ $took{$name} }, time - $start;
+		$words{"$code $text"} = 1;
+	}
+	$c->quit;
+	is(scalar keys %words, 1, 'the words are the same');
+	return map { (sort { $a <=> $b } @{ $took{$_} })[2] } @names;
+}
+
+sub equal_times {
+	my ($name, @names) = @_;
+	my ($known, @others) = medians(@names);
+
+	note sprintf "$name: %s s", join ', ',
+	    map { sprintf '%.4f', $_ } $known, @others;
+	for my $i (0 .. $#others) {
+		cmp_ok($others[$i], '>', $known / 2,
+		    "$name: $names[$i + 1] is not faster");
+		cmp_ok($others[$i], '<', $known * 2, 'nor slower');
+	}
+}
+
+# All have one kind of hash, that takes long; what is different is the rest.
+my $slow = crypt 'secret', '$2b$09$abcdefghijklmnopqrstuu';
+my @refused = ("locked:!$slow", "apache:\$apr1\$abcdefgh\$ijklmnopqrstuvwx",
+    "root0:$slow:0:0::/srv/ann:/bin/sh", "short:$slow:1");
+write_file("$dir/users", join '', map { "$_\n" } "ann:$slow", @refused);
+write_file('/etc/shadow', "alice:$slow:19000:0:99999:7:::\n");
+configure(%conf, virtual_users_file => "$dir/users");
+equal_times('file', qw(ann nosuchuser alice locked apache root0 short));
+
+# The same in a database that inftpd-user makes; others are not in it.
+my $tool = program() =~ s/inftpd\z/inftpd-user/r;
+write_file("$dir/users", "ann:$slow\nlocked:!$slow\n");
+is(system($tool, 'compile', "$dir/users", "$dir/users.cdb"), 0,
+    'root compiles a database');
+configure(%conf, virtual_users_db => "$dir/users.cdb");
+equal_times('database', qw(ann nosuchuser alice locked));
+my $c2 = dial();
+$c2->login('ann');
+%is = status_of(file_agent());
+is($is{Uid}, '901 901 901 901', 'a user of the database');
+$c2->quit;
+chown 1001, 1001, "$dir/users.cdb";
+refused('ann', qr/users\.cdb: belongs to somebody else/, "somebody's database");
+chown 0, 0, "$dir/users.cdb";
+
+# And in drop-ins, whose hashes are those of inftpd-user.
+unlink '/etc/inftpd/user.d/dave.conf';
+open my $pipe, '|-', $tool, 'add', 'fay', 'local_root=/srv/ann' or die "$tool: $!";
+print $pipe "secret\n";
+close $pipe;
+is($?, 0, 'root adds a user');
+configure(%conf, local_enable => 'NO');
+equal_times('drop-in', qw(fay nosuchuser));
+
+configure(%conf, local_enable => 'NO', auth_socket => '/run/auth/socket');
+authenticator('/run/auth/socket',
+    "check\npassword=$slow\nlocal_root=/srv/ann\n\n");
+my ($checked) = medians('ann');
+authenticator('/run/auth/socket', "unknown\npassword=$slow\n\n");
+my ($unknown) = medians('zoe');
+cmp_ok($unknown, '>', $checked / 2, 'unknown takes what check takes');
+cmp_ok($unknown, '<', $checked * 2, 'and no more');
 done_testing;
