@@ -134,6 +134,19 @@ $c->exit_status;
 like($c->log, qr/the host's drop-ins are too long/, 'the log says why');
 $c->{checked} = 1;
 
+# A configuration that breaks while a session is there.
+$c = $server->connect;
+$c->expect('HOST red.example.com', 220, 'Red.');
+$server->write_conf('conf.d/bad.conf', { no_such_thing => 'YES' });
+$c->expect('HOST blue.example.com', 504, qr/see the server's log/,
+    'files that cannot be read again: the host stays');
+$c->expect('REIN', 421, undef, 'but what REIN promises cannot be had');
+$c->expect_end;
+$c->exit_status;
+like($c->log, qr/bad\.conf:1: no_such_thing: unknown/, 'the log says why');
+$c->{checked} = 1;
+unlink "$dir/conf.d/bad.conf";
+
 # By client's network and by group: both processes read the first.
 mkdir "$dir/$_" for 'net.d', 'group.d';
 $server->write_conf('net.d/127.0.0.0_8.conf', { ftpd_banner => 'Loop.',
