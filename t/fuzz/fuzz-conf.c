@@ -1,7 +1,8 @@
 /*
- * fuzz-conf.c - conf_read_text() with any bytes, as a global file and as a
- * user's; what was taken must come out of conf_show() and be taken again.
- * Built with clang -fsanitize=fuzzer.
+ * fuzz-conf.c - conf_read_text() with any bytes, as a file of each layer; what
+ * was taken must come out of conf_show() and be taken again, a copy must show
+ * the same, and a lower layer must change nothing. Built with clang
+ * -fsanitize=fuzzer.
  */
 #include "config.h"
 
@@ -34,24 +35,53 @@ read_back(const char *text)
 	conf_done(&conf);
 }
 
+static char *
+show(const struct conf *conf)
+{
+	char *shown = NULL;
+	size_t length;
+	FILE *out = open_memstream(&shown, &length);
+
+	conf_show(conf, out);
+	fclose(out);
+	return shown;
+}
+
+/* Neither a copy nor the same text in the layer below makes a difference. */
+static void
+compare(struct conf *conf, const char *shown, const char *text, unsigned below)
+{
+	struct conf_error error;
+	struct conf copy;
+	char *again;
+
+	if (conf_copy(&copy, conf) < 0)
+		abort();
+	if (below != 0 && below != CONF_GLOBAL)
+		(void)conf_read_text(
+		    &copy, "below", text, below, NULL, NULL, &error);
+	again = show(&copy);
+	if (strcmp(shown, again) != 0)
+		abort();
+	free(again);
+	conf_done(&copy);
+}
+
 static void
 try_scope(const char *text, unsigned scope)
 {
 	struct conf_error error;
 	struct conf conf;
 	char settings[512];
-	char *shown = NULL;
-	size_t length;
-	FILE *out;
+	char *shown;
 
 	if (conf_init(&conf) < 0)
 		abort();
 	if (conf_read_text(&conf, "fuzz", text, scope, ignore_warning, NULL,
 		&error) == 0) {
-		out = open_memstream(&shown, &length);
-		conf_show(&conf, out);
-		fclose(out);
+		shown = show(&conf);
 		read_back(shown);
+		compare(&conf, shown, text, scope >> 1);
 		free(shown);
 		conf_settings(&conf, CONF_LAYERS, settings, sizeof settings);
 	}
@@ -65,8 +95,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (text == NULL)
 		return 0;
-	try_scope(text, CONF_GLOBAL);
-	try_scope(text, CONF_USER);
+	for (unsigned scope = CONF_GLOBAL; scope <= CONF_USER; scope <<= 1)
+		try_scope(text, scope);
 	free(text);
 	return 0;
 }
