@@ -112,6 +112,10 @@ put_end(char *out, size_t used, const struct listing_entry *entry,
 			out[used++] = '/';
 		else if (S_ISLNK(entry->st->stx_mode) && !entry->target)
 			out[used++] = '@';
+		else if (S_ISFIFO(entry->st->stx_mode))
+			out[used++] = '|';
+		else if (S_ISSOCK(entry->st->stx_mode))
+			out[used++] = '=';
 		else if (S_ISREG(entry->st->stx_mode) &&
 		    (entry->st->stx_mode & 0111))
 			out[used++] = '*';

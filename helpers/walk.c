@@ -514,17 +514,17 @@ open_pattern(struct listing *l)
 static int
 open_target(struct listing *l)
 {
-	int r;
+	bool alone = l->request.options & WIRE_LIST_DIRECTORY;
+	int r = -ENOTDIR;
 
-	if (l->request.format == WIRE_FORMAT_MLST ||
-	    (l->request.options & WIRE_LIST_DIRECTORY))
-		return open_single(l);
-	r = open_directory(l);
+	if (l->request.format == WIRE_FORMAT_MLSD)
+		return open_directory(l);
+	if (l->request.format != WIRE_FORMAT_MLST && !alone)
+		r = open_directory(l);
 	/* A file, or a link that leads nowhere. */
-	if ((r == -ENOTDIR || r == -ENOENT) &&
-	    l->request.format != WIRE_FORMAT_MLSD)
+	if (r == -ENOTDIR || r == -ENOENT)
 		r = open_single(l);
-	if (r == -ENOENT && l->request.format != WIRE_FORMAT_MLSD)
+	if (r == -ENOENT && l->request.format != WIRE_FORMAT_MLST)
 		r = open_pattern(l);
 	return r;
 }

@@ -52,6 +52,12 @@ listed('LIST *.txt', ['a.txt', 'b.txt'], 'a pattern');
 listed('LIST [ab].t?t', ['a.txt', 'b.txt']);
 listed('LIST *.none', [], 'a pattern that nothing matches');
 listed('LIST -d sub', ['sub'], '-d: the directory itself');
+listed('LIST -d s*', ['sub'], 'also by a pattern');
+listed('LIST -ld *', \@all, 'as clients ask for all names');
+listed('LIST -1a', ['.', '..', '.hidden', @all], '-1 is the way it is anyway');
+listed('LIST -la -t -r *.txt', ['a.txt', 'b.txt'], 'options in several words');
+listed('LIST -aF', ['./', '../', '.hidden', 'a.txt', 'b.txt', 'empty/',
+    'link -> a.txt', 'sub/', 'two words'], '-a and -F');
 listed('LIST -S *.txt', ['a.txt', 'b.txt'], '-S: largest first');
 listed('LIST -t *.txt', ['b.txt', 'a.txt'], '-t: newest first');
 listed('LIST -rt *.txt', ['a.txt', 'b.txt']);

@@ -159,6 +159,8 @@ test_name(void **state)
 		{ S_IFDIR | 0755, "", "d", true, "d/" },
 		{ S_IFREG | 0100, "", "x", true, "x*" },
 		{ S_IFLNK | 0777, "", "l", true, "l@" },
+		{ S_IFIFO | 0666, "", "p", true, "p|" },
+		{ S_IFSOCK | 0777, "", "s", true, "s=" },
 		{ S_IFDIR | 0755, "", "d", false, "d" },
 	};
 	static char out[LISTING_LINE_MAX];
