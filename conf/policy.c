@@ -60,6 +60,13 @@ policy_login(const struct conf *conf, bool anonymous, bool secure)
 }
 
 const char *
+policy_certificate(const struct conf *conf, bool anonymous)
+{
+	return conf->ssl_enable && conf->ssl_cert_login && !anonymous
+	    ? "ssl_cert_login" : NULL;
+}
+
+const char *
 policy_clear_data(const struct conf *conf, bool anonymous)
 {
 	if (!conf->ssl_enable)

@@ -17,6 +17,9 @@ const char *policy_command(const struct conf *conf, const char *verb);
 /* May such a user say USER on a connection that is under TLS, or is not? */
 const char *policy_login(const struct conf *conf, bool anonymous, bool secure);
 
+/* Must his certificate name him? */
+const char *policy_certificate(const struct conf *conf, bool anonymous);
+
 /* May his transfers go in the clear? */
 const char *policy_clear_data(const struct conf *conf, bool anonymous);
 

@@ -111,8 +111,8 @@ refuse_certificate(struct session *s)
 {
 	const struct secure *secure = &s->secure;
 
-	if (!s->conf.ssl_cert_login || !s->conf.ssl_enable ||
-	    policy_is_anonymous(&s->conf, s->user) ||
+	if (!policy_certificate(
+	        &s->conf, policy_is_anonymous(&s->conf, s->user)) ||
 	    (secure->control &&
 	        secure->calls->names(
 	            secure->control, s->conf.ssl_cert_login, s->user)))

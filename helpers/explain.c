@@ -90,6 +90,9 @@ explain_change(const struct explain *e, const char *directive, char *text,
 	else if (strcmp(directive, "anon_world_readable_only") == 0)
 		snprintf(text, size, "let others read the file (chmod o+r), or "
 				     "set anon_world_readable_only=NO");
+	else if (strcmp(directive, "ssl_cert_login") == 0)
+		snprintf(text, size, "let the client use TLS and show a "
+				     "certificate, or leave it empty");
 	else if (strncmp(directive, "force_", 6) == 0)
 		snprintf(text, size, "let the client use TLS (AUTH TLS, and "
 				     "PROT P for data), or set %s=NO",
@@ -140,6 +143,14 @@ check_tls(struct explain *e)
 		explain_line("ok", "TLS", "%s: not demanded",
 		    explain_directive(e, anonymous ? "force_anon_logins_ssl"
 						   : "force_local_logins_ssl"));
+	directive = policy_certificate(conf, anonymous);
+	if (directive && !e->tls)
+		return explain_refuse_by(e, "TLS", "a certificate of this "
+					 "user's is required (530)", directive);
+	if (directive)
+		explain_line("note", "TLS", "%s: the client's certificate must "
+			     "name the user, which is not judged here",
+		    explain_directive(e, directive));
 	if (e->tls && conf->require_cert)
 		explain_line("note", "TLS", "%s: the client must show a "
 			     "certificate, which is not judged here",

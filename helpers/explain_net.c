@@ -50,6 +50,10 @@ show_limits(struct explain *e)
 		explain_line("note", "limits", "%s: beyond it 421; who is "
 			     "there now is not counted here",
 		    explain_directive(e, "max_clients"));
+	if (conf->proxy_protocol)
+		explain_line("note", "proxy", "%s: --from is taken for the "
+			     "client behind it",
+		    explain_directive(e, "proxy_protocol"));
 	if (conf->max_per_ip > 0)
 		explain_line("note", "limits", "%s: beyond it 421",
 		    explain_directive(e, "max_per_ip"));

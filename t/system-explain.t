@@ -368,6 +368,13 @@ subtest 'TLS' => sub {
 	three_kinds(%tls, force_local_logins_ssl => 'NO',
 	    force_local_data_ssl => 'NO');
 	granted('all in the clear', 'alice', 'STOR new');
+	three_kinds(%tls, force_local_logins_ssl => 'NO', ssl_cert_login => 'cn',
+	    validate_cert => 'YES', require_cert => 'YES',
+	    ca_certs_file => '/etc/inftpd/cert.pem');
+	refused('no certificate', 'alice', undef,
+	    qr/^because: ssl_cert_login=cn /m);
+	is(ask('--user alice --tls'), 0, 'nor is one judged') or diag($said);
+	like($said, qr/^note     TLS .*must name the user/m, 'as is said');
 	restore();
 	is(ask('--user alice --tls'), 1, 'TLS that is not there');
 	like($said, qr/^because: ssl_enable=NO/m, 'ssl_enable');

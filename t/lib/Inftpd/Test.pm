@@ -58,7 +58,8 @@ sub import {
 	my @modules = map { 'ftpd/' . substr $_, 1 + rindex $_, '/' }
 	    glob "$builddir/ftpd/*.so";
 	for my $program ('ftpd/inftpd', 'helpers/inftpd-helper',
-	    'helpers/inftpd-user', 'conf/inftpd-import', @modules,
+	    'helpers/inftpd-explain', 'helpers/inftpd-user',
+	    'conf/inftpd-import', @modules,
 	    grep { -x "$builddir/$_" } 'helpers/inftpd-auth-pgsql') {
 		my ($folder) = split m{/}, $program;
 

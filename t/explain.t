@@ -1,0 +1,107 @@
+#!/usr/bin/perl
+# Transcript tier, no root: inftpd --explain and sessions, side by side. For
+# each set of directives, each kind of user and each command on each kind of
+# path both are asked, and the verdicts must be the same.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Inftpd::Test;
+use Test::More;
+
+my @commands = ('RETR file', 'RETR dir', 'RETR none', 'RETR none/x',
+    'RETR link', 'STOR new', 'STOR file', 'STOR dir', 'STOR none/new',
+    'APPE file', 'APPE new', 'DELE file', 'DELE dir', 'DELE none', 'RMD dir',
+    'RMD full', 'RMD file', 'MKD new', 'MKD dir', 'MKD none/new',
+    'RNTO file new', 'RNTO none new', 'RNTO file none/new', 'RNTO dir full',
+    'CWD dir', 'CWD file', 'CWD none', 'LIST', 'LIST -a dir', 'LIST none',
+    'NLST file', 'MLSD dir', 'MLSD file', 'MLST file', 'MLST none',
+    'SIZE file', 'SIZE dir', 'MDTM file', 'MDTM none',
+    'SITE CHMOD 644 file', 'SITE CHMOD 644 none',
+    'MFMT 20200101000000 file', 'PASV');
+
+my @settings = (
+	{},
+	{ write_enable => 'YES', anon_upload_enable => 'YES' },
+	{ write_enable => 'YES', anon_mkdir_write_enable => 'YES',
+	    anon_other_write_enable => 'YES', download_enable => 'NO' },
+	{ dirlist_enable => 'NO', mdtm_write => 'NO', chmod_enable => 'NO' },
+	{ deny_file => '{fi*,none}' },
+	{ cmds_allowed => 'USER,PASS,QUIT,PASV,RETR,STOR,CWD' },
+	{ pasv_enable => 'NO', cmds_denied => 'MKD' },
+	{ upload_file => '*.txt', download_file => 'link' },
+);
+
+my ($server, $explain);
+
+sub make_files {
+	my $data = $server->data;
+
+	unlink map { "$data/$_" } qw(file link new);
+	rmdir "$data/$_" for qw(new dir/new dir full/er full);
+	$server->file('file', "text\n");
+	$server->dir($_) for 'dir', 'full/er';
+	symlink 'file', "$data/link" or die "link: $!";
+}
+
+sub explained {
+	my ($user, $command) = @_;
+	my $said = `$explain --user $user $command 2>&1`;
+
+	return ($? >> 8, $said);
+}
+
+# 0 if the session does it, 1 if it refuses, as the exit status is.
+sub done {
+	my ($c, $command) = @_;
+	my ($verb, @paths) = split ' ', $command;
+	my $code = 200;
+
+	($code) = $c->cmd('PASV')
+	    if $verb =~ /^(?:RETR|STOR|APPE|LIST|NLST|MLSD)$/;
+	if ($code =~ /^2/ && $verb eq 'RNTO') {
+		($code) = $c->cmd("RNFR $paths[0]");
+		($code) = $c->cmd("RNTO $paths[1]") if $code eq 350;
+	} elsif ($code =~ /^2/) {
+		($code) = $c->cmd($command);
+	}
+	$c->cmd('CWD /') if $verb eq 'CWD';
+	return $code =~ /^[12]/ ? 0 : 1;
+}
+
+# Both verdicts on each command, for one user; those that differ.
+sub compare {
+	my ($user) = @_;
+	my ($c, @wrong);
+
+	for my $command (@commands) {
+		my ($status, $said) = explained($user, $command);
+
+		$c //= $server->login($user);
+
+		my $done = done($c, $command);
+		push @wrong, "$user: $command: explained $status, done " .
+		    "$done\n$said" if $status != $done;
+		next if $done;
+		make_files();
+		# It waits for a data connection, which it shall not have.
+		$c->hang_up, undef $c if $command =~ /^(?:RETR|STOR|APPE|.LS|LIST)/;
+	}
+	$c->quit if $c;
+	return @wrong;
+}
+
+for my $set (@settings) {
+	my $name = join(' ', map { "$_=$set->{$_}" } sort keys %$set) || 'none';
+
+	$server = Inftpd::Test->new(conf => { anon_world_readable_only => 'NO',
+	    %$set }, users => { alice => { write_enable => 'YES' },
+	    bob => { virtual_use_local_privs => 'NO',
+	        write_enable => $set->{write_enable} // 'NO' } });
+	$explain = Inftpd::Test->program . " --explain --config $server->{dir}/conf";
+	make_files();
+	is join('', map { compare($_) } qw(alice bob anonymous)), '', $name;
+	$server->done;
+}
+
+done_testing;
