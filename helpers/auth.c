@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /*
@@ -489,18 +490,31 @@ login_by_answer(struct helper *h, const char *user, const char *password,
 	return reason ? reason : check_external(h, answer->settings, account);
 }
 
+/*
+ * The authenticator chose the hash that is computed now. One that takes the
+ * processor for longer than the answer might have taken ends the process.
+ */
+static void
+bound_cpu(const struct helper *h, bool on)
+{
+	struct rlimit limit;
+	struct rusage used;
+
+	if (getrlimit(RLIMIT_CPU, &limit) == -1 ||
+	    getrusage(RUSAGE_SELF, &used) == -1)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	if (on)
+		limit.rlim_cur = (rlim_t)(used.ru_utime.tv_sec +
+		    used.ru_stime.tv_sec + 1 + h->conf.auth_timeout);
+	setrlimit(RLIMIT_CPU, &limit);
+}
+
 static const char *
-login_external(struct helper *h, const char *user, const char *password,
-    struct external *external, struct standin *standin,
+act_on_answer(struct helper *h, const char *user, const char *password,
+    const struct dialog_answer *answer, struct standin *standin,
     struct account *account)
 {
-	const struct dialog_answer *answer = &external->answer;
-	const char *reason;
-
-	if (external_ask(h, user, password, external, &reason) < 0) {
-		verify_hash(password, NULL, standin->hash);
-		return reason;
-	}
 	switch (answer->verdict) {
 	case DIALOG_OK:
 	case DIALOG_CHECK:
@@ -517,6 +531,24 @@ login_external(struct helper *h, const char *user, const char *password,
 		log_event(&h->log, LOG_NOTICE, "authenticator",
 		    "user \"%s\": %s", user, answer->reason);
 	return "refused by the authenticator";
+}
+
+static const char *
+login_external(struct helper *h, const char *user, const char *password,
+    struct external *external, struct standin *standin,
+    struct account *account)
+{
+	const char *reason;
+
+	if (external_ask(h, user, password, external, &reason) < 0) {
+		verify_hash(password, NULL, standin->hash);
+		return reason;
+	}
+	bound_cpu(h, true);
+	reason = act_on_answer(
+	    h, user, password, &external->answer, standin, account);
+	bound_cpu(h, false);
+	return reason;
 }
 
 /* Whom neither a drop-in nor a file has. */

@@ -144,6 +144,16 @@ like($c->log, qr/wrong password \(authenticator\)/, 'and the log says so');
 authenticator("check\npassword=!$hash\nlocal_root=$root\n\n");
 refused('ann', qr/wrong password \(authenticator\)/, 'check: a locked one');
 
+authenticator("check\npassword=\$6\$rounds=999999999\$x\$y\n" .
+    "local_root=$root\n\n");
+$c = $server->connect;
+$c->expect('USER ann', 331);
+my $costly = time;
+$c->expect('PASS secret', 421, undef, 'check: one that takes for ever');
+cmp_ok(time - $costly, '<', 40 * $Inftpd::Test::SLOW, 'is given up');
+$c->expect_end;
+$c->check;
+
 authenticator("no the account has\t\x1b[31mexpired\n\n");
 refused('ann', qr/"ann": the account has\\x09\\x1b\[31mexpired/,
     'no: with a reason, made harmless');
