@@ -259,6 +259,49 @@ sub note_exposure {
 	}
 }
 
+# An authenticator that the service manager starts for each question.
+sub check_authenticator {
+	write_file('/usr/local/bin/ask', <<'END');
+#!/bin/sh
+while IFS= read -r line && test -n "$line"; do
+	case $line in
+	password=*) password=${line#password=} ;;
+	esac
+done
+if test "$password" = secret
+then printf 'ok\nlocal_root=/srv/vera\nwrite_enable=YES\n'
+	printf 'virtual_use_local_privs=YES\n\n'
+else printf 'no %s\n\n' "I am $(id -u)"
+fi
+END
+	chmod 0755, '/usr/local/bin/ask';
+	write_file('/etc/systemd/system/ask.socket',
+	    "[Socket]\nListenStream=/run/ask\nSocketMode=0600\nAccept=yes\n");
+	write_file('/etc/systemd/system/ask@.service',
+	    "[Unit]\nCollectMode=inactive-or-failed\n[Service]\n" .
+	    "ExecStart=/usr/local/bin/ask\nStandardInput=socket\n" .
+	    "DynamicUser=yes\n");
+	systemctl('daemon-reload');
+	systemctl('start', 'ask.socket');
+	three_kinds(auth_socket => '/run/ask');
+	my $c = dial();
+	$c->login('zelda');
+	is(($c->stor('asked', 'x'))[0], 226, 'it lets somebody in');
+	$c->quit;
+	is((stat '/srv/vera/asked')[4], scalar getpwnam 'ftp',
+	    'as guest_username');
+	unlink '/srv/vera/asked';
+	$c = dial();
+	$c->expect('USER zelda', 331);
+	$c->expect('PASS wrong', 530);
+	$c->quit;
+	journal_has('and nobody with a wrong password',
+	    ['INFTPD_EVENT=authenticator'], qr/"zelda": I am [1-9]\d+$/m);
+	systemctl('stop', 'ask.socket');
+	three_kinds();
+	no_instances('none is left');
+}
+
 sub check {
 	($name, $patience) = @_;
 	my %checks = (
@@ -272,6 +315,7 @@ sub check {
 	    'g MaxConnectionsPerSource' => \&check_managers_limit,
 	    'h a flood' => \&check_flood,
 	    'i killed sessions' => \&check_crashes,
+	    'c an authenticator' => \&check_authenticator,
 	    'j the sandbox' => \&check_sandbox,
 	    'k exposure' => \&note_exposure,
 	);
