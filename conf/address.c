@@ -22,8 +22,7 @@
 static void
 take_v6(struct conf_address *ret_address, const unsigned char bytes[16])
 {
-	static const unsigned char mapped[12] = {
-	    [10] = 0xff, [11] = 0xff};
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
 
 	if (memcmp(bytes, mapped, sizeof mapped) == 0) {
 		memcpy(ret_address->bytes, bytes + 12, 4);
@@ -35,8 +34,7 @@ take_v6(struct conf_address *ret_address, const unsigned char bytes[16])
 }
 
 void
-conf_address_take(
-    struct conf_address *ret_address, const struct sockaddr *from)
+conf_address_take(struct conf_address *ret_address, const struct sockaddr *from)
 {
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
@@ -85,7 +83,7 @@ same_bits(const unsigned char *a, const unsigned char *b, unsigned bits)
 	unsigned whole = bits / 8, rest = bits % 8;
 
 	return memcmp(a, b, whole) == 0 &&
-	    (rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0);
+	       (rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0);
 }
 
 bool
@@ -93,7 +91,7 @@ conf_network_has(
     const struct conf_network *network, const struct conf_address *address)
 {
 	return network->address.length == address->length &&
-	    same_bits(network->address.bytes, address->bytes, network->bits);
+	       same_bits(network->address.bytes, address->bytes, network->bits);
 }
 
 /* Bits of the address behind the prefix would be a mistake of somebody's. */

@@ -26,7 +26,7 @@ is_target(const char *target)
 		return address.length == 4;
 	/* Digits and dots that are no address are a slip, not a name. */
 	return conf_host_name(target, name) == 0 &&
-	    target[strspn(target, "0123456789.")] != '\0';
+	       target[strspn(target, "0123456789.")] != '\0';
 }
 
 int
@@ -45,8 +45,8 @@ announce_next(const char **rules, const struct conf_address *client,
 	target = memchr(rule, '=', length);
 	*ret_holds = true;
 	if (target != NULL) {
-		if (conf_network_parse(rule, (size_t)(target - rule), '/',
-			&network) < 0)
+		if (conf_network_parse(
+			rule, (size_t)(target - rule), '/', &network) < 0)
 			goto bad;
 		if (client != NULL)
 			*ret_holds = conf_network_has(&network, client);
@@ -89,8 +89,8 @@ announce_is_name(const char *target)
 }
 
 int
-announce_lookup(const char *lines, const char *name,
-    struct conf_address *ret_address)
+announce_lookup(
+    const char *lines, const char *name, struct conf_address *ret_address)
 {
 	size_t length = strlen(name);
 

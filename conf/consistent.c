@@ -31,14 +31,14 @@ static bool
 is_tls_version(const char *name)
 {
 	return name == NULL || strcmp(name, "TLSv1.2") == 0 ||
-	    strcmp(name, "TLSv1.3") == 0;
+	       strcmp(name, "TLSv1.3") == 0;
 }
 
 static bool
 is_name_field(const char *name)
 {
 	return name == NULL || strcmp(name, "cn") == 0 ||
-	    strcmp(name, "email") == 0 || strcmp(name, "upn") == 0;
+	       strcmp(name, "email") == 0 || strcmp(name, "upn") == 0;
 }
 
 static int
@@ -78,8 +78,7 @@ check_announced(const struct conf *conf, struct conf_error *error)
 {
 	const char *rules = conf->pasv_address;
 	char target[ANNOUNCE_TARGET_SIZE], problem[ANNOUNCE_TARGET_SIZE + 200];
-	unsigned layer =
-	    conf_origin_of(conf, conf_find("pasv_address"))->layer;
+	unsigned layer = conf_origin_of(conf, conf_find("pasv_address"))->layer;
 	bool holds;
 	int r;
 
@@ -110,11 +109,12 @@ check_announced(const struct conf *conf, struct conf_error *error)
 static bool
 has_tls_version(const struct conf *conf)
 {
-	const char *least = conf->ssl_min_version, *most = conf->ssl_max_version;
+	const char *least = conf->ssl_min_version,
+		   *most = conf->ssl_max_version;
 	bool has_2 = conf->ssl_tlsv1_2 &&
-	    (least == NULL || strcmp(least, "TLSv1.2") == 0);
-	bool has_3 = conf->ssl_tlsv1_3 &&
-	    (most == NULL || strcmp(most, "TLSv1.3") == 0);
+	             (least == NULL || strcmp(least, "TLSv1.2") == 0);
+	bool has_3 =
+	    conf->ssl_tlsv1_3 && (most == NULL || strcmp(most, "TLSv1.3") == 0);
 
 	return has_2 || has_3;
 }
@@ -162,8 +162,7 @@ conf_check(const struct conf *conf, struct conf_error *error)
 		return fail_check(conf, error, "chown_uploads",
 		    "uploads would belong to root; name another user in "
 		    "chown_username");
-	if (check_wrappers(conf, error) < 0 ||
-	    check_announced(conf, error) < 0)
+	if (check_wrappers(conf, error) < 0 || check_announced(conf, error) < 0)
 		return -EINVAL;
 	return check_proxy(conf, error);
 }

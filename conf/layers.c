@@ -44,9 +44,9 @@ pick_networks(struct conf_dropins *list, const char *dir,
 			return conf_fail(error, -EINVAL,
 			    "%s/%s: %s; names are like 192.0.2.0_24.conf, "
 			    "2001:db8::_32.conf or 192.0.2.1.conf",
-			    dir, item->name, r == -ERANGE
-				? "bits are set behind the prefix"
-				: "the name is no network");
+			    dir, item->name,
+			    r == -ERANGE ? "bits are set behind the prefix"
+					 : "the name is no network");
 		if (!conf_network_has(&network, from))
 			continue;
 		item->rank = network.bits;
@@ -58,8 +58,8 @@ pick_networks(struct conf_dropins *list, const char *dir,
 
 /* All of a sorted list; how many there were, without masked ones. */
 static int
-load_list(struct conf_reader *reader, const char *dir,
-    struct conf_dropins *list)
+load_list(
+    struct conf_reader *reader, const char *dir, struct conf_dropins *list)
 {
 	int count = 0;
 
@@ -105,7 +105,7 @@ is_label(const char *label, size_t length)
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 
 	return length > 0 && length <= 63 && label[0] != '-' &&
-	    label[length - 1] != '-' && strspn(label, letters) >= length;
+	       label[length - 1] != '-' && strspn(label, letters) >= length;
 }
 
 int
@@ -136,8 +136,7 @@ conf_host_name(const char *text, char ret_name[CONF_HOST_MAX + 1])
 
 /* The directory of a host. */
 static void
-host_path(
-    char path[512], const struct conf_place *place, const char *name)
+host_path(char path[512], const struct conf_place *place, const char *name)
 {
 	snprintf(path, 512, "%s/%s", place->host_dir, name);
 }
@@ -153,8 +152,8 @@ is_masked(const char *path)
 
 /* How many files, or -ENOENT. */
 static int
-load_host(struct conf *conf, const struct conf_place *place,
-    const char *name, struct conf *ret_before, struct conf_error *error)
+load_host(struct conf *conf, const struct conf_place *place, const char *name,
+    struct conf *ret_before, struct conf_error *error)
 {
 	struct conf_reader reader = {
 	    .conf = conf, .scope = CONF_HOST, .error = error};
@@ -186,9 +185,11 @@ conf_read_host(struct conf *conf, const struct conf_place *place,
 		return name ? -ENOENT : 0;
 	if (name) {
 		r = load_host(conf, place, name, ret_before, ret_error);
-		return r == -ENOENT ? conf_fail(ret_error, r,
-		    "%s/%s: there is no such virtual host",
-		    place->host_dir, name) : r;
+		return r == -ENOENT
+		           ? conf_fail(ret_error, r,
+				 "%s/%s: there is no such virtual host",
+				 place->host_dir, name)
+		           : r;
 	}
 	conf_address_text(to, address);
 	r = load_host(conf, place, address, ret_before, ret_error);
@@ -255,7 +256,11 @@ find_group_file(struct conf_dropins *list, const char *group)
 	return NULL;
 }
 
-enum { RANK_OTHER = 0, RANK_PRIMARY = 1, RANK_MEMBER = 2 };
+enum {
+	RANK_OTHER = 0,
+	RANK_PRIMARY = 1,
+	RANK_MEMBER = 2
+};
 
 /* Keeps the files of groups that user is in. */
 static int
@@ -298,8 +303,7 @@ conf_read_groups(struct conf *conf, const struct conf_place *place,
 
 	if (place->group_dir[0] == '\0' || policy_is_anonymous(conf, user))
 		return 0;
-	r = conf_dropins_scan(
-	    &list, RANK_OTHER, place->group_dir, ret_error);
+	r = conf_dropins_scan(&list, RANK_OTHER, place->group_dir, ret_error);
 	if (r > 0 && list.count > 0)
 		r = pick_groups(&list, user, ret_error);
 	if (r >= 0)
@@ -324,8 +328,8 @@ load_over(struct conf *conf, const struct conf_place *place,
 	if (r < 0 || !who->user)
 		return r;
 	r = conf_read_groups(conf, place, who->user, error);
-	user_dir = conf->user_config_dir ? conf->user_config_dir
-					 : place->user_dir;
+	user_dir =
+	    conf->user_config_dir ? conf->user_config_dir : place->user_dir;
 	if (r >= 0 && user_dir[0] != '\0')
 		r = conf_read_user(conf, user_dir, who->user, error);
 	return r;

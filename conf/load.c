@@ -119,8 +119,7 @@ conf_place_private(struct conf_place *ret_place, const char *dir)
  * the caller's own files will do. 0 or -EPERM.
  */
 static int
-check_owner(
-    const struct stat *st, const char *path, struct conf_error *error)
+check_owner(const struct stat *st, const char *path, struct conf_error *error)
 {
 	/* Who we are is asked only where it matters: it is a call a file. */
 	if (st->st_uid != 0 && st->st_uid != geteuid())
@@ -138,8 +137,7 @@ check_owner(
 
 /* 1 to read it, 0 for a link to /dev/null, -errno for what is no text. */
 static int
-check_file(
-    const struct stat *st, const char *path, struct conf_error *error)
+check_file(const struct stat *st, const char *path, struct conf_error *error)
 {
 	int r;
 
@@ -186,8 +184,7 @@ read_bytes(int fd, size_t size, const char *path, struct text *ret_text,
  * others only.
  */
 static int
-read_file(
-    const char *path, struct text *ret_text, struct conf_error *error)
+read_file(const char *path, struct text *ret_text, struct conf_error *error)
 {
 	struct text text = {0};
 	struct stat st;
@@ -321,7 +318,7 @@ conf_dropins_scan(struct conf_dropins *list, unsigned rank, const char *path,
 
 	if (dir == NULL)
 		return errno == ENOENT ? 0
-				       : conf_fail_errno(error, -errno, path);
+		                       : conf_fail_errno(error, -errno, path);
 	if (fstat(dirfd(dir), &st) < 0)
 		r = conf_fail_errno(error, -errno, path);
 	else
@@ -400,8 +397,8 @@ load_directories(struct conf_reader *reader, const struct conf_place *place)
 			r = conf_dropins_scan(
 			    &list, i, place->dropins[i], reader->error);
 	if (r >= 0 && list.count > 0) {
-		qsort(list.items, list.count, sizeof *list.items,
-		    compare_names);
+		qsort(
+		    list.items, list.count, sizeof *list.items, compare_names);
 		r = load_dropins(reader, place, &list);
 	}
 	conf_dropins_done(&list);
