@@ -49,6 +49,7 @@ host_choose(struct session *s, const char *name)
 	struct agent_host answer;
 	int r = 0;
 
+	answer.banner = -1;
 	if (!s->host.without.origins)
 		r = conf_copy(&s->host.without, &s->conf);
 	if (r == 0)
