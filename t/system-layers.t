@@ -151,6 +151,34 @@ sub login_of {
 	return $code;
 }
 
+subtest 'certificates of hosts' => sub {
+	my $key = '/etc/ssl-test';
+
+	mkdir $key, 0700;
+	for my $name ('server', 'red') {
+		system("openssl req -x509 -nodes -days 2 -subj /CN=$name -newkey " .
+		    'ec -pkeyopt ec_paramgen_curve:prime256v1 ' .
+		    "-keyout $key/$name.key -out $key/$name.pem 2>/dev/null") == 0
+		    or die "openssl: $?\n";
+		chmod 0600, "$key/$name.key", "$key/$name.pem";
+	}
+	layer('conf.d/30.conf', ssl_enable => 'YES',
+	    rsa_cert_file => "$key/server.pem",
+	    rsa_private_key_file => "$key/server.key");
+	layer('host.d/red.example.com/10.conf', rsa_cert_file => "$key/red.pem",
+	    rsa_private_key_file => "$key/red.key");
+	for my $case (['red.example.com', 'red'], ['other.example.com', 'server']) {
+		my ($host, $issuer) = @$case;
+		my $command = 'openssl s_client -connect 127.0.0.1:21 ' .
+		    "-starttls ftp -servername $host </dev/null 2>/dev/null";
+		my $subject = qx{$command | openssl x509 -noout -subject};
+
+		like($subject, qr/CN ?= ?$issuer$/, "whose key is root's: $host");
+	}
+	unlink conf_path('conf.d/30.conf');
+	File::Path::remove_tree(conf_path('host.d'), $key);
+};
+
 subtest 'who could write them' => sub {
 	for my $file ('inftpd.conf', 'conf.d/10.conf', 'net.d/127.0.0.0_8.conf',
 	    'group.d/bob.conf', 'user.d/vera.conf', 'conf.d', 'net.d') {
