@@ -196,6 +196,28 @@ check_rules(struct check *c)
 			check_announced(c, target);
 }
 
+/* --- the listener ------------------------------------------------------ */
+
+/* Each of a list, as the listener takes it apart. */
+static void
+check_listen(struct check *c, const char *directive, const char *list)
+{
+	struct conf_address address;
+	char text[64];
+
+	while (list && *list != '\0') {
+		size_t n = strcspn(list, ", \t");
+
+		snprintf(text, sizeof text, "%.*s", n < 64 ? (int)n : 63, list);
+		if (n > 0 && conf_address_parse(text, &address) < 0)
+			check_say(c, CHECK_ERROR, directive,
+			    "%s is no address, and the listener will not "
+			    "start; give numeric ones, or none for all", text);
+		list += n;
+		list += strspn(list, ", \t");
+	}
+}
+
 /* --- super-servers ----------------------------------------------------- */
 
 static void
@@ -236,6 +258,8 @@ void
 check_net(struct check *c)
 {
 	check_passive(c);
+	check_listen(c, "listen_address", c->conf->listen_address);
+	check_listen(c, "listen_address6", c->conf->listen_address6);
 	if (c->conf->pasv_enable)
 		check_rules(c);
 	check_limits(c);

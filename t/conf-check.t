@@ -199,6 +199,11 @@ broken('implicit TLS and not enabled', 2, 'error: conf/inftpd.conf:3: ' .
     'implicit_ssl: without ssl_enable=YES every client is turned away',
     ['implicit_ssl=YES'], sub { configure() });
 
+broken('a listener without an address', 2, 'error: conf/inftpd.conf:3: ' .
+    'listen_address: localhost is no address ... give numeric ones',
+    ['listen_address=localhost, 127.0.0.1'],
+    sub { configure('listen_address=127.0.0.1') });
+
 broken('a directive without effect', 1,
     'warning: conf/inftpd.conf:3: isolate: no effect; ... remove the ' .
     'line',
