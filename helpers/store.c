@@ -95,6 +95,8 @@ store_open(struct store *ret_store, enum entry_kind kind, const char *path,
 	if (r == 0)
 		return 0;
 	store_close(s);
+	if (r == -ELOOP)
+		return fail(error, r, path, "is a symbolic link; not touched");
 	return fail(error, r, path,
 	    r == -EWOULDBLOCK ? "somebody else is changing it" : NULL);
 }

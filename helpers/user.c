@@ -187,6 +187,9 @@ open_store(struct job *job)
 	if (!path)
 		path = job->conf.user_config_dir ? job->conf.user_config_dir
 						 : job->place.user_dir;
+	/* The first user may come before the directory; it holds hashes. */
+	if (!job->file && !job->directory)
+		mkdir(path, 0700);
 	if (store_open(&job->store, job->file ? ENTRY_LINE : ENTRY_DROPIN,
 	        path, &error) < 0)
 		return user_complain("%s", error.text);

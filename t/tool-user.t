@@ -168,6 +168,15 @@ close $dir;
 does('', [qw(lock bob)], 'and then does it');
 does('', [qw(remove bob)]);
 
+rmdir "$conf/user.d" or die "user.d: $!";
+does("secret\n", [qw(add first)], 'before there is a directory');
+is((stat "$conf/user.d")[2] & 07777, 0700, 'which is made, for its owner');
+does('', [qw(remove first)]);
+refuses('', ['--directory', "$conf/no.d", 'list'], qr/no\.d: No such file/);
+symlink $file, "$file.link";
+refuses('', ['--file', "$file.link", 'list'], qr/symbolic link/);
+unlink "$file.link";
+
 # --- a file -----------------------------------------------------------------------
 
 $server->write_conf('conf.d/users.conf', { virtual_users_file => $file });
