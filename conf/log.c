@@ -44,9 +44,23 @@ log_connect(const char *path)
 	return -1;
 }
 
+/*
+ * libc reads the zone's file once, also for who wants UTC: so now, before the
+ * sandbox, or a jail that has one of its own.
+ */
+static void
+read_zone(void)
+{
+	time_t now = 0;
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+}
+
 void
 log_open(struct log *log, const char *ident, bool to_stderr)
 {
+	read_zone();
 	*log = (struct log){.fd = -1, .ident = ident};
 	if (to_stderr) {
 		log->sink = LOG_SINK_STDERR;
@@ -61,8 +75,6 @@ log_open(struct log *log, const char *ident, bool to_stderr)
 	log->fd = log_connect("/dev/log");
 	if (log->fd == -1)
 		log->sink = LOG_SINK_NONE;
-	/* Entries bear local time, and the zone's file is soon out of reach. */
-	tzset();
 }
 
 void

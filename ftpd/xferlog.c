@@ -47,8 +47,6 @@ xferlog_open(
 		.wide = conf->wc_logs_enable };
 	if (!conf->xferlog_enable)
 		return;
-	/* The zone's file is out of reach later. */
-	tzset();
 	if (standard && conf->xferlog_file)
 		x->standard = open_log(conf->xferlog_file, log);
 	/* With syslog_enable the log proper, which has it all, is enough. */

@@ -167,9 +167,6 @@ become_account(struct helper *h, const struct account *account)
 {
 	int r;
 
-	/* The zone is read here or never: /etc is out of reach afterwards. */
-	if (h->conf.use_localtime)
-		tzset();
 	r = enter_root(h, account);
 	if (r < 0)
 		return r;

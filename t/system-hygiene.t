@@ -275,7 +275,14 @@ SKIP: {
 	}
 	Inftpd::System::run(qw(chown -R alice:alice /home/alice));
 	chmod 0777, '/home/alice';
+	# As where systemd is: nothing has asked for the time before the jail.
+	File::Path::make_path('/run/systemd/journal');
+	my $journal = IO::Socket::UNIX->new(Type => SOCK_DGRAM,
+	    Local => '/run/systemd/journal/socket') or die "journal: $!";
+	chmod 0666, '/run/systemd/journal/socket';
 	my @trace = traced(\&hostile_session);
+	close $journal;
+	unlink '/run/systemd/journal/socket';
 	skip 'ptrace is refused here', 1 if !@trace;
 
 	my $started = line_of(qr/execve\("\Q$helper\E"/, @trace);
