@@ -9,6 +9,8 @@
 #include "ftpd/listen.h"
 
 #include "ftpd/addr.h"
+#include "ftpd/deflate.h"
+#include "ftpd/digest.h"
 #include "ftpd/module.h"
 #include "ftpd/tls.h"
 #include "ftpd/watch.h"
@@ -169,16 +171,26 @@ print_warning(void *context, const char *text)
 	fprintf(stderr, "inftpd: warning: %s\n", text);
 }
 
-/* Once for all: each child would else load and link OpenSSL anew. */
+/*
+ * Once for all: each child would else load and link OpenSSL and zlib anew.
+ * Where that fails the child tries, too, and tells its log.
+ */
 static void
-load_tls(struct service *service)
+load_modules(struct service *service)
 {
+	const struct conf *conf = service->conf;
 	char error[600];
 
-	/* Where that fails the child tries, too, and tells its log. */
-	if (!service->tls && service->conf && service->conf->ssl_enable)
+	if (!conf)
+		return;
+	if (!service->tls && conf->ssl_enable)
 		service->tls =
 		    module_load("tls.so", TLS_SYMBOL, error, sizeof error);
+	/* Of these a child's dlopen() finds that they are there. */
+	if (conf->hash_enable)
+		module_load("digest.so", DIGEST_SYMBOL, error, sizeof error);
+	if (conf->mode_z_enable)
+		module_load("deflate.so", DEFLATE_SYMBOL, error, sizeof error);
 }
 
 /* A configuration with an error is nobody's: each client then hears 421. */
@@ -202,7 +214,7 @@ reload(struct loop *loop)
 	} else {
 		loop->conf = conf;
 		loop->service->conf = &loop->conf;
-		load_tls(loop->service);
+		load_modules(loop->service);
 	}
 	manager_notify(loop->manager, "READY=1");
 }
@@ -292,7 +304,7 @@ listen_run(struct listen *l, struct service *service,
 		loop.conf = *service->conf;
 		service->conf = &loop.conf;
 		loop.watch = watch_open(&service->place);
-		load_tls(service);
+		load_modules(service);
 	}
 	manager_notify(manager, "READY=1");
 	while (!stopping) {

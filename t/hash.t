@@ -12,6 +12,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 
 use Inftpd::Test;
+use Inftpd::Test::Listener;
 use Test::More;
 
 my $server = Inftpd::Test->new(conf => { hash_enable => 'YES',
@@ -217,4 +218,16 @@ $c->expect('OPTS HASH SHA-1', 501);
 @lines = $c->expect('FEAT', 211);
 is((grep { /HASH|X(CRC|MD5|SHA)/ } @lines), 0, 'FEAT says nothing of it');
 $c->quit;
+
+# The listener loads the module once, for all its children.
+my $l = Inftpd::Test::Listener->start($server, conf => { hash_enable => 'YES' });
+$c = $l->connect;
+$c->login('alice');
+$c->expect('HASH file', 213, undef, 'a client of the listener');
+$c->quit;
+open my $maps, '<', "/proc/$l->{pid}/maps" or die "maps: $!";
+my $mapped = do { local $/; <$maps> };
+like($mapped, qr/digest\.so/, 'the listener has the module');
+unlike($mapped, qr/tls\.so|deflate\.so/, 'and no other');
+$l->stop;
 done_testing;
