@@ -286,7 +286,7 @@ filter_install(const struct filter_policy *policy)
 	if (r < 0)
 		return r;
 	program.len = (unsigned short)length;
-	/* The kernel tells of each refused call; a session makes none. */
+	/* The kernel tells of each refused call; sessions make next to none. */
 	if (syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER,
 		SECCOMP_FILTER_FLAG_LOG, &program) == -1)
 		return -errno;
