@@ -22,7 +22,8 @@ struct tls_settings {
 	int key[TLS_PAIRS];
 	int response[TLS_PAIRS];    /* OCSP responses to staple, DER */
 	int authorities;            /* ca_certs_file */
-	const char *ciphers, *groups, *min_version, *max_version;
+	const char *ciphers, *min_version, *max_version;
+	char *groups;               /* OpenSSL's macro wants it without const */
 	const char *sni_hostname;
 	bool request_certificate, require_certificate, verify;
 	bool strict_eof;            /* an end without close_notify is an error */
