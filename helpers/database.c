@@ -75,6 +75,8 @@ database_find(const char *path, const char *name, struct slurp *ret_line,
 	int fd = trusted_open(path, O_RDONLY, ret_error);
 	int r;
 
+	*ret_line = (struct slurp){ 0 };
+	*ret_samples = (struct slurp){ 0 };
 	if (fd < 0)
 		return fd;
 	r = database_find_in(fd, name, ret_line, ret_samples);
