@@ -59,31 +59,44 @@ show_limits(struct explain *e)
 		    explain_directive(e, "max_per_ip"));
 }
 
-/* As ftpd, in a process of its own: libwrap does there what it likes. */
-static int
-ask_wrappers(const char *client)
+/* The module wrap.so, of a build tree or as installed. */
+static void *
+open_wrap(void)
 {
-	const struct wrap_calls *calls = NULL;
 	char path[4200];
 	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 64);
 	char *slash = NULL;
-	void *module;
 
 	if (n > 0) {
 		path[n] = '\0';
 		slash = strrchr(path, '/');
 	}
 	if (slash)
-		strcpy(slash, "/../ftpd/wrap.so"); /* a build tree */
+		strcpy(slash, "/../ftpd/wrap.so");
 	if (!slash || access(path, R_OK) == -1)
 		strcpy(path, MODULEDIR "/wrap.so");
-	unsetenv("VSFTPD_LOAD_CONF");
-	module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-	if (module)
-		calls = dlsym(module, WRAP_SYMBOL);
-	if (!calls)
+	return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+}
+
+/*
+ * As ftpd, in a process of its own, but for what the files would have it run:
+ * libwrap's own switch keeps it from that, and turns itself off when a
+ * program would take the connection over.
+ */
+static int
+ask_wrappers(const char *client)
+{
+	void *module = open_wrap();
+	const struct wrap_calls *calls =
+	    module ? dlsym(module, WRAP_SYMBOL) : NULL;
+	int *dry_run = module ? dlsym(module, "dry_run") : NULL;
+
+	if (!calls || !dry_run)
 		return EXPLAIN_WRONG;
-	return calls->allow(client) && !getenv("VSFTPD_LOAD_CONF")
+	unsetenv("VSFTPD_LOAD_CONF");
+	*dry_run = 1;
+	return calls->allow(client) && *dry_run != 0 &&
+	        !getenv("VSFTPD_LOAD_CONF")
 	    ? EXPLAIN_YES : EXPLAIN_NO;
 }
 

@@ -392,6 +392,12 @@ subtest 'tcp_wrappers' => sub {
 	like($said, qr/^ok       tcp_wrappers  tcp_wrappers=YES /m, 'and let in');
 	is(ask('--user alice --from 203.0.113.9'), 1, 'who is');
 	like($said, qr/^refused: tcp_wrappers turn this address away/m, 'and why');
+	write_file('/etc/hosts.allow', "vsftpd: 203.0.113.8: spawn " .
+	    "(/bin/touch /tmp/spawned)\nvsftpd: 203.0.113.7: twist " .
+	    "(/bin/touch /tmp/twisted)\n");
+	is(ask('--user alice --from 203.0.113.8'), 0, 'who has a program run');
+	is(ask('--user alice --from 203.0.113.7'), 1, 'or run instead');
+	ok(!-e '/tmp/spawned' && !-e '/tmp/twisted', 'nothing is run for asking');
 	is(ask('--user alice'), 0, 'nobody knows who');
 	like($said, qr/^note     tcp_wrappers/m, 'and it is said');
 	unlink '/etc/hosts.allow', '/etc/hosts.deny';
