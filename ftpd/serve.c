@@ -186,7 +186,10 @@ find_libraries(
 	list[n] = NULL;
 }
 
-/* A Unix socket above the numbers for which the sandbox allows sendmsg(). */
+/*
+ * A Unix socket above the numbers for which the sandbox allows sendmsg().
+ * Quick mode's standard error may be one, too, and stays: it is the caller's.
+ */
 static int
 lift(int *fd)
 {
