@@ -9,7 +9,9 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct audit {
 	const struct conf *first;
@@ -45,13 +47,12 @@ is_network_file(const struct audit *a, const char *dir, const char *name)
 	struct conf_network network;
 	struct conf_error error;
 	size_t suffix = sizeof ".conf" - 1;
+	int r = conf_network_parse(
+	    name, strlen(name) - suffix, '_', &network);
 
-	if (conf_network_parse(
-		name, strlen(name) - suffix, '_', &network) == 0)
+	if (r == 0)
 		return true;
-	conf_fail(&error, 0, "%s/%s: the name is no network; names are like "
-			     "192.0.2.0_24.conf",
-	    dir, name);
+	conf_no_network(&error, dir, name, r);
 	a->found(a->context, NULL, NULL, error.text);
 	return false;
 }
@@ -89,16 +90,25 @@ audit_host(const struct audit *a, const char *name)
 {
 	struct conf own;
 	struct conf_error error;
+	char path[sizeof a->place->host_dir + NAME_MAX + 1];
+	struct stat st;
 	int r;
 
 	if (conf_copy(&own, a->first) < 0)
 		return;
-	r = is_host_name(name)
-	    ? conf_read_host(&own, a->place, name, NULL, NULL, &error)
-	    : conf_fail(&error, -EINVAL,
-		  "%s/%s: the name is no host's; names are in lower case, "
-		  "like ftp.example.org",
-		  a->place->host_dir, name);
+	snprintf(path, sizeof path, "%s/%s", a->place->host_dir, name);
+	if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+		r = conf_fail(&error, -ENOTDIR,
+		    "%s: a virtual host is a directory, and its settings are "
+		    "in files below it, HOST/NAME.conf",
+		    path);
+	else
+		r = is_host_name(name)
+		    ? conf_read_host(&own, a->place, name, NULL, NULL, &error)
+		    : conf_fail(&error, -EINVAL,
+			  "%s: the name is no host's; names are in lower "
+			  "case, like ftp.example.org",
+			  path);
 	if (r >= 0)
 		a->found(a->context, name, &own, NULL);
 	else if (r != -ENOENT)

@@ -137,6 +137,10 @@ int conf_load_listed(
 /* "cannot be read" and why; returns result. */
 int conf_fail_errno(struct conf_error *error, int result, const char *path);
 
+/* What is wrong with the name of a file in net.d, by conf_network_parse()'s r. */
+int conf_no_network(
+    struct conf_error *error, const char *dir, const char *name, int r);
+
 /* Refuses values that contradict each other. 0 or -EINVAL. */
 int conf_check(const struct conf *conf, struct conf_error *error);
 

@@ -24,6 +24,18 @@
 
 /* --- net.d -------------------------------------------------------------- */
 
+int
+conf_no_network(
+    struct conf_error *error, const char *dir, const char *name, int r)
+{
+	return conf_fail(error, -EINVAL,
+	    "%s/%s: %s; names are like 192.0.2.0_24.conf, "
+	    "2001:db8::_32.conf or 192.0.2.1.conf",
+	    dir, name,
+	    r == -ERANGE ? "bits are set behind the prefix"
+			 : "the name is no network");
+}
+
 /*
  * Keeps the files of networks that from is in, ranked by their prefix. A
  * name that is no network would be a rule that never holds: an error.
@@ -41,12 +53,7 @@ pick_networks(struct conf_dropins *list, const char *dir,
 		    strlen(item->name) - SUFFIX_LENGTH, '_', &network);
 
 		if (r < 0)
-			return conf_fail(error, -EINVAL,
-			    "%s/%s: %s; names are like 192.0.2.0_24.conf, "
-			    "2001:db8::_32.conf or 192.0.2.1.conf",
-			    dir, item->name,
-			    r == -ERANGE ? "bits are set behind the prefix"
-					 : "the name is no network");
+			return conf_no_network(error, dir, item->name, r);
 		if (!conf_network_has(&network, from))
 			continue;
 		item->rank = network.bits;

@@ -124,9 +124,10 @@ check_owner(const struct stat *st, const char *path, struct conf_error *error)
 	/* Who we are is asked only where it matters: it is a call a file. */
 	if (st->st_uid != 0 && st->st_uid != geteuid())
 		return conf_fail(error, -EPERM,
-		    "%s: belongs to uid %u; make it %s own (chown %u)", path,
-		    st->st_uid, geteuid() == 0 ? "root's" : "root's or your",
-		    geteuid());
+		    "%s: belongs to uid %u; make it %s", path, st->st_uid,
+		    geteuid() == 0
+			? "root's own (chown 0)"
+			: "root's (chown 0); with --config your own will do");
 	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return conf_fail(error, -EPERM,
 		    "%s: writable by group or others; take that away "

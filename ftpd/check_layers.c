@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void
 check_directory(struct check *c, const char *directory, const char *directive,
@@ -106,9 +107,57 @@ check_groups(struct check *c)
 		closedir(dir);
 }
 
+/* What lies in a directory of drop-ins and is passed over by its name. */
+static void
+check_strays(struct check *c, const char *path)
+{
+	DIR *dir = path[0] != '\0' ? opendir(path) : NULL;
+	const struct dirent *entry;
+	char place[600];
+
+	while (dir && (entry = readdir(dir)) != NULL) {
+		const char *suffix = strrchr(entry->d_name, '.');
+
+		if (entry->d_name[0] == '.' ||
+		    (suffix && strcmp(suffix, ".conf") == 0))
+			continue;
+		snprintf(place, sizeof place, "%s/%.255s", path, entry->d_name);
+		check_say_at(c, CHECK_NOTE, place,
+		    "not read: its name does not end in .conf");
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* An instance's name is in a unit, perhaps, and its directory elsewhere. */
+static void
+check_instance(struct check *c)
+{
+	const struct conf_place *place = &c->service->place;
+	const char *instance = c->service->helper.instance;
+
+	if (!instance || instance[0] == '\0' || access(place->file, F_OK) == 0)
+		return;
+	for (size_t i = 0; i < sizeof place->dropins / sizeof *place->dropins; i++)
+		if (place->dropins[i][0] != '\0' &&
+		    access(place->dropins[i], F_OK) == 0)
+			return;
+	check_say_at(c, CHECK_ERROR, place->dropins[1],
+	    "no such directory, so the instance %s has no configuration "
+	    "(mkdir -p %s)",
+	    instance, place->dropins[1]);
+}
+
 void
 check_layers(struct check *c)
 {
+	const struct conf_place *place = &c->service->place;
+
+	check_instance(c);
+	for (size_t i = 0; i < sizeof place->dropins / sizeof *place->dropins; i++)
+		check_strays(c, place->dropins[i]);
+	check_strays(c, place->net_dir);
+	check_strays(c, place->group_dir);
 	check_groups(c);
 	conf_audit(c->conf, &c->service->place, take, c);
 }

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,9 +31,16 @@ check_own_root(struct check *c, const char *place)
 		return;
 	if (errno == EACCES && !c->sees_all && !c->service->quick)
 		return;
-	check_say(c, CHECK_ERROR, "local_root",
-	    "%s is no directory: this login fails until it is (mkdir %s)",
-	    root, root);
+	if (c->conf->password && !c->service->quick)
+		check_say(c, CHECK_ERROR, "local_root",
+		    "%s is no directory: this login fails until it is "
+		    "(install -d -o %s %s)",
+		    root, c->conf->guest_username, root);
+	else
+		check_say(c, CHECK_ERROR, "local_root",
+		    "%s is no directory: this login fails until it is "
+		    "(mkdir %s)",
+		    root, root);
 }
 
 static void
@@ -110,20 +118,23 @@ check_users(struct check *c)
 {
 	const char *set = c->conf->user_config_dir;
 	const char *path = set ? set : c->service->place.user_dir;
-	const struct dirent *entry;
-	DIR *dir = path[0] != '\0' ? opendir(path) : NULL;
+	struct dirent **entries;
+	int count = path[0] != '\0' ? scandir(path, &entries, NULL, alphasort)
+				    : -1;
 
-	if (!dir && errno == EACCES && !c->sees_all)
+	if (count < 0 && errno == EACCES && !c->sees_all)
 		check_say(c, CHECK_NOTE, "user_config_dir",
 		    "%s: only root could look into it", path);
-	else if (!dir && set)
+	else if (count < 0 && set)
 		check_say(c, CHECK_ERROR, "user_config_dir",
 		    "%s: %s; settings of users are not found (mkdir -m 700 %s)",
 		    set, strerror(errno), set);
-	if (!dir)
+	if (count < 0)
 		return;
-	while ((entry = readdir(dir)) != NULL)
-		if (entry->d_name[0] != '.')
-			check_user(c, path, entry->d_name);
-	closedir(dir);
+	for (int i = 0; i < count; i++) {
+		if (entries[i]->d_name[0] != '.')
+			check_user(c, path, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
 }

@@ -282,8 +282,20 @@ broken('an error for a network', 2,
 	"write_enable=NO\n") });
 write_file("$dir/conf/net.d/192.0.2.1_24.conf", "write_enable=NO\n");
 broken('a name that is no network', 2,
-    'error: conf/net.d/192.0.2.1_24.conf: the name is no network', [],
+    'error: conf/net.d/192.0.2.1_24.conf: bits are set ' .
+    'behind the prefix; names are like', [],
     sub { unlink "$dir/conf/net.d/192.0.2.1_24.conf" });
+mkdir "$dir/conf/conf.d" or die $!;
+write_file("$dir/conf/$_", "\n")
+    for qw(conf.d/mirror conf.d/a.conf conf.d/.b net.d/old.conf~);
+configure();
+($status, @said) = check();
+is $status, 0, 'names that are passed over: status';
+is_deeply [sort @said], [map {
+    "note: conf/$_: not read: its name does not end in .conf"
+    } qw(conf.d/mirror net.d/old.conf~)], 'a note for each, and no other';
+unlink map { "$dir/conf/$_" }
+    qw(conf.d/mirror conf.d/a.conf conf.d/.b net.d/old.conf~);
 write_file("$dir/conf/group.d/root.conf", "password=x\n");
 broken('an error for a group', 2,
     'error: conf/group.d/root.conf:1: password: not in', [],
@@ -300,6 +312,10 @@ write_file($host, "anon_root=$dir/none\n");
 broken("a host's root that is missing", 2,
     'error: conf/host.d/ftp.example.org/a.conf:1: anon_root: none is no ' .
     'directory', [], sub { mkdir "$dir/none" });
+write_file("$dir/conf/host.d/a.conf", "anon_root=$dir/pub\n");
+broken('a host that is a file', 2,
+    'error: conf/host.d/a.conf: a virtual host is a directory', [],
+    sub { unlink "$dir/conf/host.d/a.conf" });
 mkdir "$dir/conf/host.d/Ftp";
 broken('a name that is no host\'s', 2, 'error: conf/host.d/Ftp: the name is ' .
     'no host\'s', [], sub { rmdir "$dir/conf/host.d/Ftp" });

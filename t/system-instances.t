@@ -152,6 +152,10 @@ subtest 'names' => sub {
 	}
 	my $said = qx(@{[ program() ]} --show-config --instance second 2>&1);
 	like($said, qr/^listen_port=2121\b/m, '--show-config shows its own');
+	$said = qx(@{[ program() ]} --check-config --instance nowhere 2>&1);
+	is($? >> 8, 2, '--check-config: one without directory is an error');
+	like($said, qr{^error: /\S+/instances/nowhere/conf\.d: .*mkdir}m,
+	    'and its line names the directory');
 	my $server = super_server(options => ['--instance', 'nowhere']);
 	my $c = dial();
 	$c->expect('USER anonymous', 331);
