@@ -97,6 +97,11 @@ refuse_clear_login(struct session *s)
 
 	if (!policy_login(&s->conf, anonymous, s->secure.control != NULL))
 		return 0;
+	log_event(&s->log, LOG_INFO, "login-refused", "user \"%s\": %s",
+	    s->user,
+	    s->secure.control ? "with encryption (allow_anon_ssl)"
+	        : anonymous   ? "without encryption (force_anon_logins_ssl)"
+	                      : "without encryption (force_local_logins_ssl)");
 	reply(s, 530, s->secure.control
 	        ? "Anonymous sessions may not use encryption."
 	        : anonymous

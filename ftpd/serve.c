@@ -149,7 +149,7 @@ start_helper(struct session *s, const struct service *service)
 	if (service->helper.program >= 0)
 		close(service->helper.program);
 	if (r < 0)
-		log_event(&s->log, LOG_ERR, "helper", "cannot start %s: %s",
+		log_event(&s->log, LOG_ERR, "helper", "cannot start %s: %s; inftpd --check-config may say why",
 		    service->helper.path, strerror(-r));
 	return r;
 }
@@ -340,8 +340,9 @@ prepare(struct session *s, const struct service *service)
 	if (!service->conf && !service->quick &&
 	    (s->conf.listen || s->conf.listen_ipv6))
 		log_event(&s->log, LOG_INFO, "configuration",
-		    "listen=YES is for the listener, and a super-server has "
-		    "started this session");
+		    "%s=YES is for the listener, and a super-server has "
+		    "started this session",
+		    s->conf.listen ? "listen" : "listen_ipv6");
 	if (!service->quick && geteuid() == 0) {
 		log_event(&s->log, LOG_ERR, "start",
 		    "refusing to run as root: set User=" FTPD_USER

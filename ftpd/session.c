@@ -57,6 +57,19 @@ answer_telnet(struct session *s)
 	s->line.refuse_length = 0;
 }
 
+/* The helper is gone, and with it every file. */
+static void
+lose_helper(struct session *s)
+{
+	if (s->closing)
+		return;
+	s->closing = true;
+	log_event(&s->log, LOG_ERR, "helper",
+	    "the helper has ended, or could not start; "
+	    "inftpd --check-config may say why");
+	reply(s, 421, "Service not available, closing.");
+}
+
 static void
 run_line(struct session *s)
 {
@@ -68,11 +81,8 @@ run_line(struct session *s)
 	command_run(s, line);
 	explicit_bzero(line, sizeof line);
 	s->idle_since = s->now;
-	if (s->agent.wire < 0 && !s->closing) {
-		/* The helper is gone, and with it every file. */
-		s->closing = true;
-		reply(s, 421, "Service not available, closing.");
-	}
+	if (s->agent.wire < 0)
+		lose_helper(s);
 }
 
 /*
@@ -203,9 +213,7 @@ wait_and_step(struct session *s)
 	if (p[POLL_AGENT].revents & (POLLHUP | POLLERR)) {
 		agent_stop(&s->agent);
 		transfer_abort(s, -EPIPE);
-		if (!s->closing)
-			reply(s, 421, "Service not available, closing.");
-		s->closing = true;
+		lose_helper(s);
 	}
 	if (!moving || p[POLL_TRANSFER].revents ||
 	    (count > POLL_TRANSFER + 1 && p[POLL_TRANSFER + 1].revents) ||

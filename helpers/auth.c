@@ -156,9 +156,14 @@ take_identity(struct helper *h, const char *name, struct account *account,
 		account->gid = getgid();
 		return NULL;
 	}
-	if (find_person(name, person) != 1)
+	if (find_person(name, person) != 1) {
+		log_event(&h->log, LOG_ERR, "configuration",
+		    "ftp_username or guest_username: no user %s in "
+		    "/etc/passwd",
+		    name);
 		return "the system user that such sessions become "
 		       "(ftp_username, guest_username) is not in /etc/passwd";
+	}
 	if (person->uid == 0 || person->gid == 0)
 		return "sessions may not become uid or gid 0";
 	account->uid = person->uid;

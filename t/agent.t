@@ -28,6 +28,7 @@ for my $state ('before login', 'logged in') {
 	$c->expect_reply(421, undef, "$state: 421 at once");
 	$c->expect_end;
 	is($c->exit_status, 0, 'and the session ends');
+	like($c->log, qr/the helper has ended.*--check-config/, 'the log says why');
 	$c->check;
 }
 

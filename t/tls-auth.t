@@ -171,6 +171,10 @@ subtest 'what is forced and refused' => sub {
 	$c->expect('USER anonymous', 530,
 	    'Anonymous sessions must use encryption: AUTH TLS.');
 	$c->quit;
+	like($c->log, qr/user "alice": without .*\(force_local_logins_ssl\)/,
+	    'the log names the user and the directive');
+	like($c->log, qr/user "anonymous": .*\(force_anon_logins_ssl\)/,
+	    'that of anonymous ones, too');
 	for my $user (qw(alice anonymous)) {
 		$c = Inftpd::TLS->connect($forced);
 		Inftpd::Test::Client::login($c, $user);
