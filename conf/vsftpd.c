@@ -384,7 +384,7 @@ report_users(const struct conf *conf)
 
 /* Files that are named and go on to be used, or are not there. */
 static void
-report_files(const struct import *import)
+report_files(const struct import *import, const struct conf *conf)
 {
 	const char *value;
 	struct stat st;
@@ -394,7 +394,9 @@ report_files(const struct import *import)
 		const struct directive *row = row_of(line->text, &value);
 
 		if (line->left || !row || row->type != CONF_PATH ||
-		    *value != '/')
+		    *value != '/' ||
+		    (conf->user_sub_token &&
+		        strstr(value, conf->user_sub_token)))
 			continue;
 		fprintf(stderr, "%s:%zu: %s: %s\n", import->from, i + 1,
 		    row->name,
@@ -505,7 +507,7 @@ run(struct import *import, const char *directory, bool force, bool print)
 		    r == -EEXIST ? "; --force replaces it" : "");
 	}
 	status = report(import);
-	report_files(import);
+	report_files(import, &conf);
 	users = report_users(&conf);
 	report_accounts(&conf);
 	if (!print)

@@ -95,8 +95,9 @@ give_notes(const struct job *job, const struct conf *conf)
 		    job->file);
 	if (conf->local_root && !strstr(conf->local_root, "/./") &&
 	    !conf->user_sub_token && stat(conf->local_root, &st) == -1)
-		user_complain("note: local_root: %s: %s", conf->local_root,
-		    strerror(errno));
+		user_complain("note: local_root: %s: %s; install -d -o %s %s",
+		    conf->local_root, strerror(errno), conf->guest_username,
+		    conf->local_root);
 }
 
 /* Puts entry, if it will do. */
@@ -450,7 +451,8 @@ usage(FILE *out)
 {
 	fprintf(out, "usage: inftpd-user [option]... command\n");
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-		fprintf(out, "  %s %s\n", commands[i].name, commands[i].words);
+		fprintf(out, "  %s%s%s\n", commands[i].name,
+		    commands[i].words[0] ? " " : "", commands[i].words);
 	fprintf(out, "options:\n"
 		"  --instance NAME  of that instance's configuration\n"
 		"  --config DIR     of a private configuration\n"

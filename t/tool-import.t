@@ -169,10 +169,13 @@ userlist_enable=YES
 userlist_file=$top/list
 banner_file=$top/nowhere
 user_config_dir=$users
+user_sub_token=\$USER
+local_root=/home/\$USER/ftp
 END
 is($status, 1, 'a drop-in of a user with an error');
 like($report, qr/:3: userlist_file: is used where it is/, 'a list');
 like($report, qr/:4: banner_file: No such file/, 'a file that is not there');
+unlike($report, qr/local_root/, 'a directory of each user is not looked for');
 like($report, qr/^user_config_dir: ann$/m, 'a drop-in of a user');
 like($report, qr{^user_config_dir: \Q$users\E/bob:1: listen: not in}m,
     'and the one with the error');
