@@ -60,6 +60,9 @@ my $client = { name => 'curl', packages => ['curl'],
 
 jobs($client);
 system("taskset -cp 0 $_ >/dev/null") for servers();
+my $unfit = 'this version has no TLS on an active data connection';
+jobs({ %$client, cannot => { %{ $client->{cannot} }, active => $unfit,
+    'IPv6, active' => $unfit } }, tls => 'explicit');
 many($client, kinds => ['explicit']);
 many($client, kinds => ['implicit'], count => 50);
 done_testing;

@@ -16,13 +16,14 @@ my @java = ('java', '-cp', "$classes:/usr/share/java/commons-net.jar");
 my $none = 'it has none';
 my $client = { name => 'Java commons-net', packages =>
     ['default-jdk-headless', 'libcommons-net-java'],
-    version => 'readlink /usr/share/java/commons-net.jar',
+    version => 'dpkg-query -W libcommons-net-java',
     wants => sub { -e "$classes/CommonsNet.class" },
     run => program_steps(@java, 'CommonsNet'),
     cannot => { get_tree => $none, put_tree => $none, get_time => $none,
         put_time => $none } };
 
 jobs($client);
+jobs($client, tls => 'explicit', reuse => 'NO');
 many($client, reuse => 'NO');
 refused_without_reuse($client, $_) for '1.2', '1.3';
 # The way that programs use with servers that require it: the session is put

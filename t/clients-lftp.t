@@ -40,5 +40,6 @@ my $client = { name => 'lftp', packages => ['lftp'],
     version => 'lftp --version', run => \&lftp };
 
 jobs($client);
+jobs($client, tls => 'explicit');
 many($client);
 done_testing;

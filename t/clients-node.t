@@ -21,5 +21,6 @@ my $client = { name => 'Node basic-ftp', packages => ['nodejs', 'npm'],
         'IPv6, active' => $none, abort => 'it closes the connection' } };
 
 jobs($client);
+jobs($client, tls => 'explicit');
 many($client);
 done_testing;

@@ -17,6 +17,9 @@ my $client = { name => 'Perl Net::FTP', packages => ['libio-socket-ssl-perl'],
         put_time => $none } };
 
 jobs($client);
+jobs({ %$client, cannot => { %{ $client->{cannot} },
+    abort => 'it sends its Telnet bytes beside TLS, which breaks that' } },
+    tls => 'explicit', reuse => 'NO');
 many($client, reuse => 'NO');
 refused_without_reuse($client, $_) for '1.2', '1.3';
 done_testing;

@@ -18,6 +18,7 @@ my $client = { name => 'PHP ftp', packages => ['php-cli'],
     cannot => \%cannot };
 
 jobs($client);
+jobs($client, tls => 'explicit');
 many($client, kinds => ['explicit']);
 
 my @stream = ('php', "$FindBin::Bin/clients/stream.php");

@@ -17,6 +17,7 @@ my $client = { name => 'Python ftplib', packages => ['python3'],
         put_time => $none } };
 
 jobs($client);
+jobs($client, tls => 'explicit', reuse => 'NO');
 many($client, reuse => 'NO', kinds => ['explicit']);
 refused_without_reuse($client, $_) for '1.2', '1.3';
 # The subclass that programs bring along for servers that require it, and

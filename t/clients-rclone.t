@@ -64,6 +64,7 @@ my $client = { name => 'rclone', packages => ['rclone'],
         abort => 'one that is stopped ends; see "killed"' } };
 
 jobs($client);
+jobs($client, tls => 'explicit');
 many($client);
 # Its connections share one store of sessions, so with several of them there is
 # no telling whose session a data connection resumes.

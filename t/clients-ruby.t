@@ -17,5 +17,6 @@ my $client = { name => 'Ruby net/ftp', packages => ['ruby'],
         put_time => $none, abort => 'it has no part of a transfer to give up' } };
 
 jobs($client);
+jobs($client, tls => 'explicit');
 many($client, kinds => ['explicit']); # this version knows no other
 done_testing;

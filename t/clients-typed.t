@@ -199,5 +199,6 @@ for my $client (@clients) {
 	every_command($client);
 	interrupted($client);
 }
+jobs($clients[2], tls => 'explicit');
 many($clients[2], kinds => ['explicit']);
 done_testing;

@@ -46,5 +46,6 @@ my $client = { name => 'wget', packages => ['wget'],
         abort => 'one that is stopped ends; see "killed"' } };
 
 jobs($client);
+jobs($client, tls => 'explicit');
 
 done_testing;

@@ -307,12 +307,13 @@ sub result {
 }
 
 sub do_job {
-	my ($client, $title, $job, @steps) = @_;
+	my ($client, $how, $title, $job, @steps) = @_;
 	my %did = map { $_->[0] => 1 } @steps;
 
 	fresh();
 	$job->{before}->(\%did) if $job->{before};
-	my ($status, $output) = run($client, $job->{how} // {}, @steps);
+	my ($status, $output) = run($client, { %$how, %{ $job->{how} // {} } },
+	    @steps);
 	my $done = $job->{done}->($status, $output, \%did);
 	result($title, $done, $status, $output);
 	ok(Inftpd::Test::wait_until(sub { !sessions() }, 10),
@@ -321,13 +322,13 @@ sub do_job {
 
 # A client that is killed in the middle: the server has noticed.
 sub killed {
-	my ($client, $title) = @_;
+	my ($client, $how, $title) = @_;
 	my $pid = fork // die "fork: $!\n";
 
 	if ($pid == 0) {
 		setpgrp;
 		alarm 0;
-		run($client, { user => 'slow' }, ['get', 'big', 'half']);
+		run($client, { %$how, user => 'slow' }, ['get', 'big', 'half']);
 		POSIX::_exit(0);
 	}
 	my $begun = Inftpd::Test::wait_until(sub {
@@ -354,21 +355,27 @@ sub serve {
 	configure_for({}, %conf);
 }
 
+# All jobs. tls: explicit or implicit; reuse: whether it is required, then.
 sub jobs {
-	my ($client) = @_;
+	my ($client, %arg) = @_;
+	my $how = { tls => $arg{tls} };
+	my $service = $arg{tls} ? "FTPS, $arg{tls}" : 'plain';
 
-	serve($client);
+	set_up($client);
+	configure_for($how, $arg{tls} ? (
+	    require_ssl_reuse => $arg{reuse} // 'YES',
+	    implicit_ssl => $arg{tls} eq 'implicit' ? 'YES' : 'NO') : ());
 	for my $job (@jobs) {
-		my $title = titled($client, 'plain', $job->{name});
+		my $title = titled($client, $service, $job->{name});
 		my ($reason, @steps) = steps_for($client, $job);
 
 		SKIP: {
 			skip "$title: $reason", 1 if $reason;
-			do_job($client, $title, $job, @steps);
+			do_job($client, $how, $title, $job, @steps);
 		}
 	}
 	fresh();
-	killed($client, titled($client, 'plain', 'killed in the middle'));
+	killed($client, $how, titled($client, $service, 'killed in the middle'));
 }
 
 # --- FTPS -----------------------------------------------------------------------
