@@ -154,7 +154,9 @@ effect('max_login_fails', 1, '530 530', '530 421', sub {
 	($second) = $c->reply if $second eq 331;
 	return "$first $second";
 });
-# How a login is answered, and when.
+# How a login is answered, and when; long enough for a busy machine.
+my $delay = 2 * $Inftpd::Test::SLOW;
+
 sub slowly {
 	my ($s, $password) = @_;
 	my $c = $s->connect;
@@ -162,13 +164,13 @@ sub slowly {
 	$c->cmd('USER alice');
 	my $start = Time::HiRes::time();
 	my ($code) = $c->cmd("PASS $password");
-	return "$code " . (Time::HiRes::time() - $start < 0.99 * $Inftpd::Test::SLOW
+	return "$code " . (Time::HiRes::time() - $start < 0.99 * $delay
 	    ? 'at once' : 'later');
 }
 
-effect('delay_failed_login', $Inftpd::Test::SLOW, '530 at once', '530 later',
+effect('delay_failed_login', $delay, '530 at once', '530 later',
     sub { slowly($_[0], 'wrong') });
-effect('delay_successful_login', $Inftpd::Test::SLOW, '230 at once', '230 later',
+effect('delay_successful_login', $delay, '230 at once', '230 later',
     sub { slowly($_[0], 'secret') });
 
 # --- where a session is -------------------------------------------------------

@@ -169,7 +169,7 @@ effect('strict_ssl_write_shutdown', 'YES', 'at once', 'after us', sub {
 	my $c = Inftpd::TLS->login($_[0], 'alice');
 	my ($end) = $c->open_data('RETR file', 'pasv');
 	my $text = Inftpd::Test::Client::drain($end);
-	my $early = Inftpd::Test::Client::read_some($c->socket, \$c->{buffer}, 0.5);
+	my $early = Inftpd::Test::Client::read_some($c->socket, \$c->{buffer}, 3);
 	$end->close(SSL_fast_shutdown => 1);
 	my ($code) = $c->reply;
 	die "$code after $text\n" if $code ne 226;
