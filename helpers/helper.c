@@ -112,6 +112,9 @@ choose_place(struct helper *h, const char *directory, const char *settings)
 		return conf_place_private(&h->place, directory);
 	if (!h->privileged && settings[0] != '\0')
 		return 0; /* quick mode: no files at all */
+	/* Its set-uid bit is missing: every login would be refused. */
+	if (!h->privileged)
+		return -EPERM;
 	return conf_place_system(&h->place, h->instance);
 }
 

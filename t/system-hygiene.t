@@ -189,6 +189,23 @@ sub cannot {
 }
 
 my $super = super_server();
+
+# Without the set-uid bit every login would be refused, and nobody told why.
+for my $break ([sub { chmod 0750, $helper }, sub { chmod 04750, $helper },
+    'not set-uid'], [sub { rename $helper, "$helper.away" },
+    sub { rename "$helper.away", $helper }, 'missing']) {
+	my ($do, $undo, $name) = @$break;
+
+	$do->();
+	my $client = IO::Socket::IP->new(PeerHost => '127.0.0.1',
+	    PeerPort => 21) or die "connect: $@";
+	my $said = '';
+	$said .= $_ while defined($_ = readline $client);
+	like($said, qr/^421 /m, "a helper that is $name: 421");
+	log_has(qr/helper has ended|cannot start .*helper/,
+	    'the log says that it is the helper');
+	$undo->();
+}
 {
 	my $c = dial();
 	$c->login('alice');
@@ -308,7 +325,7 @@ SKIP: {
 	    'nothing of the hostile files');
 }
 
-my ($page) = glob '/usr{/local,}/share/man/man8/inftpd.8';
+my ($page) = grep { -l } glob '/usr{/local,}/share/man/man8/inftpd.8';
 is(readlink($page // ''), 'ftpd.8', 'man finds the page by the program\'s name');
 stop($super);
 done_testing;
