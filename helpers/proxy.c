@@ -188,6 +188,10 @@ proxy_parse(const unsigned char *bytes, size_t length,
 
 	if (length < SIGNATURE_SIZE || proxy_missing(bytes, length) != 0)
 		return -EPROTO;
+	/* One line and no more, also of UNKNOWN, which says anything. */
+	if (!is_v2(bytes) &&
+	    memchr(bytes, '\n', length) != bytes + length - 1)
+		return -EPROTO;
 	r = is_v2(bytes) ? parse_v2(bytes, &header)
 			 : parse_v1(bytes, length, &header);
 	if (r == 0)

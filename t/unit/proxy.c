@@ -49,6 +49,7 @@ static const struct {
 	{ V1("proxy TCP4 192.0.2.1 192.0.2.1 1 21\r\n"), NULL },
 	{ V1("PROXY TCP4 192.0.2.1 192.0.2.1 1\0" "21\r\n"), NULL },
 	{ V1("PROXY UNKNOWN \0\r\n"), NULL },
+	{ V1("PROXY UNKNOWN x\r\n\r\n"), NULL },
 	{ V1("PROXY \r\n"), NULL },
 	{ V1("PROXY        \r\n"), NULL },
 	{ V1("USER anonymous\r\n"), NULL },
