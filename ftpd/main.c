@@ -97,7 +97,8 @@ static const char usage[] =
     "       inftpd --check-config [--instance NAME]\n"
     "       inftpd --show-config [--instance NAME] [--from ADDRESS]\n"
     "                            [--host NAME] [--user NAME]\n"
-    "       inftpd --explain [--user NAME] [--from ADDRESS] [VERB [PATH]]\n"
+    "       inftpd --explain [--user NAME] [--from ADDRESS] [--tls]\n"
+    "                        [VERB [PATH]]\n"
     "       inftpd --resolve [--instance NAME]\n"
     "       inftpd --list-directives | --list-commands | --selftest-sandbox\n"
     "       inftpd --version | --help\n";

@@ -95,8 +95,9 @@ explain_change(const struct explain *e, const char *directive, char *text,
 				     "certificate, or leave it empty");
 	else if (strncmp(directive, "force_", 6) == 0)
 		snprintf(text, size, "let the client use TLS (AUTH TLS, and "
-				     "PROT P for data), or set %s=NO",
-		    directive);
+				     "PROT P for data), or set %s=NO%s",
+		    directive,
+		    e->tls ? "" : "; if it does already, ask with --tls");
 	else
 		snprintf(text, size, "set %s=YES%s%s%s", directive,
 		    row && row->where & CONF_USER
@@ -380,8 +381,11 @@ choose_user(struct explain *e)
 {
 	const struct passwd *own = getpwuid(getuid());
 
-	if (!e->user)
+	if (!e->user) {
 		e->user = own ? own->pw_name : "";
+		explain_line("note", "user", "%s, who asks; others by --user",
+		    e->user);
+	}
 	e->who.user = NULL;
 	if (e->root || e->own || (own && strcmp(e->user, own->pw_name) == 0) ||
 	    policy_is_anonymous(&(struct conf){ .anonymous_enable = true },

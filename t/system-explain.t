@@ -355,6 +355,7 @@ subtest 'TLS' => sub {
 	refused('TLS forced', 'alice', 'STOR new',
 	    qr/^because: force_local_logins_ssl=YES \(default\)$/m,
 	    qr/AUTH TLS/);
+	like($said, qr/^change: .*ask with --tls$/m, 'unless it is used');
 	is(ask('--user alice --tls STOR new'), 0, 'and used') or diag($said);
 	is(session_tls('alice', 'STOR new'), 1, 'and so it is');
 	granted('and not for the anonymous', 'anonymous', 'LIST');
@@ -449,6 +450,7 @@ subtest 'who asks' => sub {
 	my $alice = 'setpriv --reuid=1001 --regid=1001 --clear-groups';
 
 	is(ask('STOR new', $alice), 0, 'alice about herself') or diag($said);
+	like($said, qr/^note     user +alice, who asks/m, 'which is said');
 	like($said, qr/^note     password .*is not known$/m,
 	    'what she may not see is said');
 	is(ask('RETR /srv/shut/in/x', $alice), 1, 'and is refused what she is');
