@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "ftpd/check.h"
+#include "ftpd/module.h"
 
 #include <string.h>
 
@@ -66,6 +67,19 @@ is_set(const struct check *c, const char *name)
 	           "default") != 0;
 }
 
+/* What was asked for by name, but was not built or not installed. */
+static void
+check_module(struct check *c, const char *directive, const char *module)
+{
+	char path[512];
+
+	if (is_set(c, directive) && is_yes(c->conf, directive) &&
+	    !module_path(module, path, sizeof path))
+		check_say(c, CHECK_WARNING, directive,
+		    "there is no %s, so clients do not get it; install it, or "
+		    "set %s=NO", path, directive);
+}
+
 void
 check_sense(struct check *c)
 {
@@ -76,4 +90,6 @@ check_sense(struct check *c)
 			check_say(c, pairs[i].severity, pairs[i].directive,
 			    "without %s=YES %s", pairs[i].needs,
 			    pairs[i].outcome);
+	check_module(c, "hash_enable", "digest.so");
+	check_module(c, "mode_z_enable", "deflate.so");
 }

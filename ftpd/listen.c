@@ -186,11 +186,6 @@ load_modules(struct service *service)
 	if (!service->tls && conf->ssl_enable)
 		service->tls =
 		    module_load("tls.so", TLS_SYMBOL, error, sizeof error);
-	/* Of these a child's dlopen() finds that they are there. */
-	if (conf->hash_enable)
-		module_load("digest.so", DIGEST_SYMBOL, error, sizeof error);
-	if (conf->mode_z_enable)
-		module_load("deflate.so", DEFLATE_SYMBOL, error, sizeof error);
 }
 
 /* A configuration with an error is nobody's: each client then hears 421. */

@@ -31,11 +31,13 @@ path_beside(const char *name, char *path, size_t size)
 	    access(path, R_OK) == 0;
 }
 
-void
+bool
 module_path(const char *name, char *path, size_t size)
 {
-	if (!path_beside(name, path, size))
-		snprintf(path, size, MODULEDIR "/%s", name);
+	if (path_beside(name, path, size))
+		return true;
+	return (size_t)snprintf(path, size, MODULEDIR "/%s", name) < size &&
+	    access(path, R_OK) == 0;
 }
 
 const void *

@@ -5,6 +5,7 @@
 #ifndef FTPD_MODULE_H
 #define FTPD_MODULE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -17,9 +18,9 @@ const void *module_load(
 
 /*
  * The two halves of it, for who cannot look for files any more when the
- * module is needed: the path, and opening it.
+ * module is needed: the path, and opening it. False if there is none.
  */
-void module_path(const char *name, char *path, size_t size);
+bool module_path(const char *name, char *path, size_t size);
 const void *module_open(
     const char *path, const char *symbol, char *error, size_t size);
 

@@ -156,34 +156,30 @@ start_helper(struct session *s, const struct service *service)
 
 #define MODULE_MAX sizeof ((struct hash *)NULL)->module
 
-/* Where a module is that may be wanted, and its directory for the sandbox. */
-static const char *
-find_module(const char *name, char path[MODULE_MAX], char dir[MODULE_MAX])
+/*
+ * Where the modules are that a client may ask for; false if there is none.
+ * What was not built is not there for clients, either, but for TLS: who has
+ * switched that on must hear that it is missing.
+ */
+static bool
+find_modules(struct session *s, char directory[MODULE_MAX])
 {
-	module_path(name, path, MODULE_MAX);
-	strcpy(dir, path);
-	*strrchr(dir, '/') = '\0';
-	return dir;
-}
+	struct conf *conf = &s->conf;
+	const char *path;
 
-/* Directories with what this session may have to load; NULL behind them. */
-static void
-find_libraries(
-    struct session *s, const char *list[], char dirs[][MODULE_MAX])
-{
-	size_t n = 0;
-
-	list[n++] = "/usr/lib";
-	list[n++] = "/lib";
-	list[n++] = "/usr/lib64";
-	list[n++] = "/lib64";
-	if (s->conf.ssl_enable)
-		list[n++] = find_module("tls.so", s->secure.module, dirs[0]);
-	if (s->conf.hash_enable)
-		list[n++] = find_module("digest.so", s->hash.module, dirs[1]);
-	if (s->conf.mode_z_enable)
-		list[n++] = find_module("deflate.so", s->zip.module, dirs[2]);
-	list[n] = NULL;
+	conf->hash_enable = conf->hash_enable &&
+	    module_path("digest.so", s->hash.module, MODULE_MAX);
+	conf->mode_z_enable = conf->mode_z_enable &&
+	    module_path("deflate.so", s->zip.module, MODULE_MAX);
+	if (conf->ssl_enable)
+		module_path("tls.so", s->secure.module, MODULE_MAX);
+	path = conf->ssl_enable ? s->secure.module
+	    : conf->hash_enable ? s->hash.module
+				: s->zip.module;
+	strcpy(directory, path);
+	if (*directory != '\0')
+		*strrchr(directory, '/') = '\0';
+	return conf->ssl_enable || conf->hash_enable || conf->mode_z_enable;
 }
 
 /*
@@ -218,24 +214,23 @@ lift_unix_sockets(struct session *s)
 static int
 confine(struct session *s)
 {
-	char dirs[3][MODULE_MAX];
-	const char *libraries[8] = { NULL };
-	const char *const none[] = { NULL };
+	char directory[MODULE_MAX];
+	const char *const libraries[] = { "/usr/lib", "/lib", "/usr/lib64",
+		"/lib64", directory, NULL };
 	const char *const files[] = { "/etc/ld.so.cache", "/etc/ssl/openssl.cnf",
 		"/etc/pki/tls/openssl.cnf", NULL };
-	bool tls = s->conf.ssl_enable;
+	const char *const none[] = { NULL };
 	/* Modules and their libraries are loaded when they are asked for. */
-	bool modules = tls || s->conf.hash_enable || s->conf.mode_z_enable;
+	bool modules = find_modules(s, directory);
+	bool tls = s->conf.ssl_enable;
 	unsigned have;
 	int r = 0;
 
-	if (modules)
-		find_libraries(s, libraries, dirs);
 	if (tls)
 		r = lift_unix_sockets(s);
 	if (r == 0)
-		r = sandbox_enter(
-		    libraries, modules ? files : none, tls, &have);
+		r = sandbox_enter(modules ? libraries : none,
+		    modules ? files : none, tls, &have);
 	if (r < 0)
 		log_event(&s->log, LOG_ERR, "sandbox",
 		    "this kernel refuses the sandbox: %s", strerror(-r));

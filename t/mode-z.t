@@ -282,19 +282,34 @@ SKIP: {
 
 # --- without it, and without the module --------------------------------------
 
-$server = Inftpd::Test->new;
+$server = Inftpd::Test->new(conf => { mode_z_enable => 'NO' });
 $c = $server->login('alice');
 $c->expect('MODE Z', 504);
 $c->expect('OPTS MODE Z LEVEL 5', 501);
 is((grep { /MODE Z/ } $c->expect('FEAT', 211)), 0, 'FEAT says nothing');
 $c->quit;
-$server = Inftpd::Test->new(conf => { %on, hash_enable => 'YES' });
+$server = Inftpd::Test->new;
 $server->file('file', 'x');
 rename Inftpd::Test::program() =~ s/inftpd$/deflate.so/r,
     Inftpd::Test::program() =~ s/inftpd$/none.so/r or die "rename: $!";
 $c = $server->login('alice');
-$c->expect('MODE Z', 504, qr/log/, 'without the module');
+$c->expect('MODE Z', 504, 'Only MODE S (stream).', 'without the module');
+is((grep { /MODE Z/ } $c->expect('FEAT', 211)), 0, 'and not in FEAT');
 is(($c->retr('file'))[0], 'x', 'MODE S goes on');
+$c->quit;
+$server->write_conf('conf.d/z.conf', \%on);
+my $program = Inftpd::Test::program();
+like(`$program --config $server->{dir}/conf --check-config 2>&1`,
+    qr{^warning: \S+/z\.conf:1: mode_z_enable: there is no \S+/deflate\.so, }m,
+    '--check-config tells who asks for it by name');
+# It goes while a session is there.
+rename Inftpd::Test::program() =~ s/inftpd$/none.so/r,
+    Inftpd::Test::program() =~ s/inftpd$/deflate.so/r or die "rename: $!";
+$server = Inftpd::Test->new;
+$c = $server->login('alice');
+rename Inftpd::Test::program() =~ s/inftpd$/deflate.so/r,
+    Inftpd::Test::program() =~ s/inftpd$/none.so/r or die "rename: $!";
+$c->expect('MODE Z', 504, qr/log/, 'and when it has just gone');
 like($c->log, qr/deflate: the module \S+ cannot be loaded/, 'the log says why');
 $c->quit;
 done_testing;

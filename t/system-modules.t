@@ -14,7 +14,7 @@ use Test::More;
 
 for my $part (['digest', 'OpenSSL'], ['deflate', 'zlib']) {
 	plan skip_all => "built without $part->[1]"
-	    unless -e "$ENV{abs_top_builddir}/ftpd/$part->[0].so";
+	    if !-e build_path("ftpd/$part->[0].so");
 }
 
 three_kinds(hash_enable => 'YES', mode_z_enable => 'YES');

@@ -225,9 +225,9 @@ test_before_login(void **state)
 		s->state = IN_NEW;
 		s->rights = 0xff;
 		answer = say(commands[i].verb);
-		/* Some are not there without ssl_enable or hash_enable. */
+		/* Some are not there without ssl_enable. */
 		if (atoi(answer) != (commands[i].run &&
-		    !(commands[i].when & (NEEDS_TLS | NEEDS_HASH)) ? 530 : 502))
+		    !(commands[i].when & NEEDS_TLS) ? 530 : 502))
 			fail_msg("%s: %s", commands[i].verb, answer);
 	}
 }
@@ -242,7 +242,7 @@ test_no_rights(void **state)
 	for (size_t i = 0; i < command_count; i++) {
 		char line[32];
 
-		if (commands[i].rights == 0 || commands[i].when & NEEDS_HASH)
+		if (commands[i].rights == 0)
 			continue;
 		snprintf(line, sizeof line, "%s /f", commands[i].verb);
 		if (atoi(say(line)) != 550)
