@@ -54,4 +54,21 @@ END
 	    'and the next upload is waited for');
 	systemctl(qw(disable --now ftp.socket inftpd-uploads.path));
 };
+
+subtest 'a second server, as the manual has it' => sub {
+	my ($commands) = read_file("$FindBin::Bin/../ftpd/ftpd.8") =~
+	    /^A second server.*?^\.Bd [^\n]*\n(.*?)^\.Ed/ms;
+
+	$commands =~ s/\\\(aq/'/g;
+	$commands =~ s/\\e$/\\/mg;
+	output('sh', '-ec', $commands);
+	is($?, 0, 'its commands can be pasted') or diag($commands);
+	write_file('/etc/inftpd/instances/second/conf.d/a.conf',
+	    "ftpd_banner=The second\n");
+	my ($client, $code, $text) = greeting(port => 2121);
+	is("$code $text", '220 The second', 'and it answers');
+	$client->quit;
+	systemctl(qw(disable --now ftp-second.socket));
+};
+
 done_testing;
