@@ -227,6 +227,17 @@ set_ciphers(SSL_CTX *context, const char *ciphers)
 	return SSL_CTX_set_cipher_list(context, ciphers);
 }
 
+/* OpenSSL takes the list as one that it might write to. */
+static bool
+set_groups(SSL_CTX *context, const char *groups)
+{
+	char *copy = strdup(groups);
+	bool done = copy && SSL_CTX_set1_groups_list(context, copy);
+
+	free(copy);
+	return done;
+}
+
 /*
  * The sessions that the control connection gives are marked: with TLS 1.2 a
  * data connection makes sessions of its own, which prove nothing.
@@ -433,8 +444,7 @@ configure(struct tls *tls, const struct tls_settings *settings, char *error,
 	if (!set_ciphers(context, settings->ciphers))
 		return false;
 	*ret_what = "ecdh_param_file";
-	if (settings->groups &&
-	    !SSL_CTX_set1_groups_list(context, settings->groups))
+	if (settings->groups && !set_groups(context, settings->groups))
 		return false;
 	*ret_what = NULL;
 	if (use_pairs(tls, context, settings, error, size) == 0) {
@@ -522,7 +532,16 @@ attach(SSL *ssl, int fd, enum tls_use use)
 
 	if (use == TLS_SENDFILE) {
 		SSL_set_options(ssl, SSL_OP_ENABLE_KTLS);
-		return SSL_set_fd(ssl, fd);
+		if (!SSL_set_fd(ssl, fd))
+			return 0;
+		/*
+		 * This kind reads without the kernel's TLS: with it OpenSSL
+		 * would ask for that, too, and the sandbox refuse it each time.
+		 */
+		bio = BIO_new_fd(fd, BIO_NOCLOSE);
+		if (bio)
+			SSL_set0_rbio(ssl, bio);
+		return bio != NULL;
 	}
 	bio = BIO_new_socket(fd, BIO_NOCLOSE);
 	if (bio)
