@@ -45,6 +45,7 @@ sub children {
 subtest 'changes' => sub {
 	greets('before', 220, qr/ready/);
 	my $c = $l->connect;
+	$c->login('alice'); # so its helper has read what there was
 	$l->configure(ftpd_banner => 'First');
 	greets('a changed drop-in is seen', 220, qr/^First$/);
 	$server->write_conf('conf.d/60-new.conf', { ftpd_banner => 'Second' });
@@ -55,7 +56,7 @@ subtest 'changes' => sub {
 	    'the log says file and line');
 	unlink "$server->{dir}/conf/conf.d/60-new.conf";
 	greets('mended', 220, qr/^First$/);
-	$c->login('alice');
+	is(($c->stor('late', 'x'))[0], 226, 'who was in goes on');
 	$c->quit;
 };
 

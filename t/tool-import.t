@@ -6,10 +6,10 @@ use strict;
 use warnings;
 
 use FindBin;
+use IPC::Open3;  # while it can be read: below it is nobody
 use lib "$FindBin::Bin/lib";
 
 use Inftpd::Test;
-use IPC::Open3;
 use Symbol qw(gensym);
 use Test::More;
 

@@ -7,11 +7,11 @@ use strict;
 use warnings;
 
 use FindBin;
+use IPC::Open3;  # while it can be read: below it is nobody
 use lib "$FindBin::Bin/lib";
 
 use Fcntl qw(:flock O_RDONLY);
 use Inftpd::Test;
-use IPC::Open3;
 use Symbol qw(gensym);
 use Test::More;
 
