@@ -305,8 +305,9 @@ if ((tool('', 'compile', $file, $db))[2] =~ /without cdb/) {
 # script(1) gives one; what is typed comes when it is asked for.
 sub at_terminal {
 	my ($first, $second) = @_;
+	# "exec": a shell that waits would answer the interrupt itself.
 	my $pid = open3(my $in, my $out, undef, 'script', '-qec',
-	    Inftpd::Test::tool('inftpd-user') . " --config $conf add typed", '/dev/null');
+	    'exec ' . Inftpd::Test::tool('inftpd-user') . " --config $conf add typed", '/dev/null');
 	my $said = '';
 
 	while (sysread $out, my $piece, 4096) {
