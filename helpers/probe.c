@@ -83,8 +83,9 @@ probe_mkdir(struct helper *h, const char *path)
 	return r;
 }
 
-int
-probe_rmdir(struct helper *h, const char *path)
+/* May the last name of path be removed, which is a directory or is none? */
+static int
+may_remove_path(struct helper *h, const char *path, bool wants_directory)
 {
 	char name[NAME_MAX + 1];
 	bool directory = false;
@@ -93,28 +94,24 @@ probe_rmdir(struct helper *h, const char *path)
 	if (parent < 0)
 		return parent;
 	r = may_remove(parent, name, &directory);
-	if (r == 0 && !directory)
-		r = -ENOTDIR;
-	if (r == 0 && !is_empty(parent, name))
+	if (r == 0 && directory != wants_directory)
+		r = directory ? -EISDIR : -ENOTDIR;
+	if (r == 0 && directory && !is_empty(parent, name))
 		r = -ENOTEMPTY;
 	close(parent);
 	return r;
 }
 
 int
+probe_rmdir(struct helper *h, const char *path)
+{
+	return may_remove_path(h, path, true);
+}
+
+int
 probe_unlink(struct helper *h, const char *path)
 {
-	char name[NAME_MAX + 1];
-	bool directory = false;
-	int r, parent = open_parent(h, path, WIRE_MAY_DELETE, name);
-
-	if (parent < 0)
-		return parent;
-	r = may_remove(parent, name, &directory);
-	if (r == 0 && directory)
-		r = -EISDIR;
-	close(parent);
-	return r;
+	return may_remove_path(h, path, false);
 }
 
 /* The name that it is to bear: what is there must go, or room be made. */
