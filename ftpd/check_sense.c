@@ -71,10 +71,11 @@ is_set(const struct check *c, const char *name)
 static void
 check_module(struct check *c, const char *directive, const char *module)
 {
-	char path[512];
+	char beside[MODULE_DIRECTORY_MAX], path[512];
 
+	module_beside(beside, sizeof beside);
 	if (is_set(c, directive) && is_yes(c->conf, directive) &&
-	    !module_path(module, path, sizeof path))
+	    !module_path(beside, module, path, sizeof path))
 		check_say(c, CHECK_WARNING, directive,
 		    "there is no %s, so clients do not get it; install it, or "
 		    "set %s=NO", path, directive);

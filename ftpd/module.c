@@ -11,30 +11,28 @@
 #include <string.h>
 #include <unistd.h>
 
-/* DIR/NAME where DIR is the executable's, if this is a build tree. */
-static bool
-path_beside(const char *name, char *path, size_t size)
+void
+module_beside(char *directory, size_t size)
 {
-	char exe[4096];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	ssize_t n = readlink("/proc/self/exe", directory, size - 1);
 	char *slash;
 
-	if (n <= 0)
-		return false;
-	exe[n] = '\0';
-	slash = strrchr(exe, '/');
+	directory[n > 0 ? n : 0] = '\0';
+	slash = strrchr(directory, '/');
 	/* An installed program stands in sbin, a built one in ftpd. */
-	if (!slash || slash - exe < 5 || memcmp(slash - 5, "/ftpd", 5) != 0)
-		return false;
-	*slash = '\0';
-	return (size_t)snprintf(path, size, "%s/%s", exe, name) < size &&
-	    access(path, R_OK) == 0;
+	if (slash && slash - directory >= 5 &&
+	    memcmp(slash - 5, "/ftpd", 5) == 0)
+		*slash = '\0';
+	else
+		*directory = '\0';
 }
 
 bool
-module_path(const char *name, char *path, size_t size)
+module_path(const char *beside, const char *name, char *path, size_t size)
 {
-	if (path_beside(name, path, size))
+	if (*beside != '\0' &&
+	    (size_t)snprintf(path, size, "%s/%s", beside, name) < size &&
+	    access(path, R_OK) == 0)
 		return true;
 	return (size_t)snprintf(path, size, MODULEDIR "/%s", name) < size &&
 	    access(path, R_OK) == 0;
@@ -57,8 +55,9 @@ const void *
 module_load(
     const char *name, const char *symbol, char *error, size_t size)
 {
-	char path[512];
+	char beside[MODULE_DIRECTORY_MAX], path[512];
 
-	module_path(name, path, sizeof path);
+	module_beside(beside, sizeof beside);
+	module_path(beside, name, path, sizeof path);
 	return module_open(path, symbol, error, size);
 }

@@ -18,9 +18,13 @@ const void *module_load(
 
 /*
  * The two halves of it, for who cannot look for files any more when the
- * module is needed: the path, and opening it. False if there is none.
+ * module is needed. The directory of a build tree that modules are looked for
+ * in, or ""; with that the path of each, false if there is none; and opening it.
  */
-bool module_path(const char *name, char *path, size_t size);
+#define MODULE_DIRECTORY_MAX 4096
+void module_beside(char *directory, size_t size);
+bool module_path(
+    const char *beside, const char *name, char *path, size_t size);
 const void *module_open(
     const char *path, const char *symbol, char *error, size_t size);
 

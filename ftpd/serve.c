@@ -165,14 +165,18 @@ static bool
 find_modules(struct session *s, char directory[MODULE_MAX])
 {
 	struct conf *conf = &s->conf;
+	char beside[MODULE_DIRECTORY_MAX];
 	const char *path;
 
+	if (!conf->ssl_enable && !conf->hash_enable && !conf->mode_z_enable)
+		return false;
+	module_beside(beside, sizeof beside);
 	conf->hash_enable = conf->hash_enable &&
-	    module_path("digest.so", s->hash.module, MODULE_MAX);
+	    module_path(beside, "digest.so", s->hash.module, MODULE_MAX);
 	conf->mode_z_enable = conf->mode_z_enable &&
-	    module_path("deflate.so", s->zip.module, MODULE_MAX);
+	    module_path(beside, "deflate.so", s->zip.module, MODULE_MAX);
 	if (conf->ssl_enable)
-		module_path("tls.so", s->secure.module, MODULE_MAX);
+		module_path(beside, "tls.so", s->secure.module, MODULE_MAX);
 	path = conf->ssl_enable ? s->secure.module
 	    : conf->hash_enable ? s->hash.module
 				: s->zip.module;
