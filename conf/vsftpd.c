@@ -12,12 +12,12 @@
 #include "conf/internal.h"
 
 #include <dirent.h>
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -42,19 +42,6 @@ struct import {
 	size_t count;
 	bool no_memory;
 };
-
-static int __attribute__((format(printf, 1, 2)))
-complain(const char *format, ...)
-{
-	va_list arguments;
-
-	fputs("inftpd-import: ", stderr);
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-	return FAILED;
-}
 
 static void
 leave_out(struct import *import, size_t number, const char *reason,
@@ -179,6 +166,39 @@ drop_repeated(struct import *import)
 	}
 }
 
+/*
+ * What is understood, but would have every session say something in the log:
+ * a listener's directive where there is a super-server, a banner that is not
+ * there.
+ */
+static void
+drop_noisy(struct import *import, struct line *line)
+{
+	const char *value;
+	const struct directive *row = row_of(line->text, &value);
+	size_t number = (size_t)(line - import->lines) + 1;
+	char reason[200];
+	struct stat st;
+
+	if (!row)
+		return;
+	if (strcmp(row->name, "listen") == 0 ||
+	    strcmp(row->name, "listen_ipv6") == 0) {
+		snprintf(reason, sizeof reason,
+		    "%s: a super-server listens (ftp.socket, xinetd), or the "
+		    "listener (inftpd.socket, inftpd --listen), which needs "
+		    "no line for it",
+		    row->name);
+		leave_out(import, number, reason, false);
+	}
+	if (strcmp(row->name, "banner_file") == 0 && *value == '/' &&
+	    stat(value, &st) == -1) {
+		snprintf(reason, sizeof reason, "banner_file: %s",
+		    strerror(errno));
+		leave_out(import, number, reason, false);
+	}
+}
+
 /* --- what the parser makes of it --------------------------------------- */
 
 /* The line that a message is about, and its words. */
@@ -251,7 +271,7 @@ try_once(struct import *import, struct conf *ret_conf)
 	number = message_line(error.text, &words);
 	if (number == 0 || number > import->count ||
 	    import->lines[number - 1].left) {
-		complain("%s", error.text);
+		warnx("%s", error.text);
 		return r;
 	}
 	leave_out(import, number, words, true);
@@ -266,6 +286,8 @@ sift(struct import *import, struct conf *ret_conf)
 	for (size_t i = 0; i < import->count; i++)
 		convert_number(import, &import->lines[i]);
 	drop_repeated(import);
+	for (size_t i = 0; i < import->count; i++)
+		drop_noisy(import, &import->lines[i]);
 	do
 		r = try_once(import, ret_conf);
 	while (r == 1);
@@ -413,10 +435,6 @@ report_accounts(const struct conf *conf)
 		    "guest_enable: users of pam_userdb come in by "
 		    "virtual_enable=YES and\n  inftpd-user import pairs; "
 		    "guest_enable makes guests of local users\n");
-	if (conf->listen || conf->listen_ipv6)
-		fprintf(stderr,
-		    "listen: for the listener; with systemd enable "
-		    "inftpd.socket or ftp.socket\n");
 }
 
 /* DIR and the name of the file, which ends in .conf. */
@@ -492,19 +510,21 @@ run(struct import *import, const char *directory, bool force, bool print)
 
 	if (r == 0)
 		r = target_path(directory, import->from, path);
-	if (r < 0)
-		return complain("%s: %s", import->from, strerror(-r));
-	r = sift(import, &conf);
-	if (r < 0)
-		return complain("%s: %s", import->from, strerror(-r));
+	if (r == 0)
+		r = sift(import, &conf);
+	if (r < 0) {
+		warnx("%s: %s", import->from, strerror(-r));
+		return FAILED;
+	}
 	if (print)
 		write_drop_in(import, stdout);
 	else
 		r = write_file(import, path, force);
 	if (r < 0) {
 		conf_done(&conf);
-		return complain("%s: %s%s", path, strerror(-r),
+		warnx("%s: %s%s", path, strerror(-r),
 		    r == -EEXIST ? "; --force replaces it" : "");
+		return FAILED;
 	}
 	status = report(import);
 	report_files(import, &conf);

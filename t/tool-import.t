@@ -111,7 +111,9 @@ like(text($to), qr/^# Left out: seccomp_sandbox: no effect; .*\n#  seccomp_sandb
 %is = settings();
 is($is{local_enable}, 'NO', 'of two lines the last counts');
 is($is{write_enable}, 'YES', 'a blank at the end does not matter');
-like($report, qr/^listen: /m, 'what listen means is told');
+like($report, qr/:1: left out: listen: a super-server listens/,
+    'and so is what each session would log');
+unlike(text($to), qr/^listen=/m, 'and does not now');
 
 ($status, undef, $report) = import_text(<<'END', '--force');
 dsa_cert_file=/etc/dsa.pem
@@ -168,13 +170,18 @@ guest_enable=YES
 userlist_enable=YES
 userlist_file=$top/list
 banner_file=$top/nowhere
+email_password_file=$top/nowhere
 user_config_dir=$users
 user_sub_token=\$USER
 local_root=/home/\$USER/ftp
 END
 is($status, 1, 'a drop-in of a user with an error');
 like($report, qr/:3: userlist_file: is used where it is/, 'a list');
-like($report, qr/:4: banner_file: No such file/, 'a file that is not there');
+like($report, qr/:4: left out: banner_file: No such file/,
+    'a banner that is not there');
+unlike(text($to), qr/^banner_file/m, 'of which each session would tell');
+like($report, qr/:5: email_password_file: No such file/,
+    'another file that is not there');
 unlike($report, qr/local_root/, 'a directory of each user is not looked for');
 like($report, qr/^user_config_dir: ann$/m, 'a drop-in of a user');
 like($report, qr{^user_config_dir: \Q$users\E/bob:1: listen: not in}m,
