@@ -29,20 +29,43 @@ import_format(const char *name, enum import_format *ret_format)
 	return -EINVAL;
 }
 
+/* Adds what a field is to the list of those left out. */
+static void
+name_limit(size_t field, char left_out[IMPORT_LIMITS_MAX])
+{
+	const char *name = record_limits[field - RECORD_LIMITS_AT];
+
+	if (*left_out != '\0')
+		strcat(left_out, ", ");
+	strncat(left_out, name, strcspn(name, ":"));
+}
+
 /* The fields of pure-pw behind the rates, emptied. The new length. */
 static size_t
-cut_limits(char *line, size_t length)
+cut_limits(char *line, size_t length, char left_out[IMPORT_LIMITS_MAX])
 {
-	size_t colons = 0, at = 0, kept;
+	size_t field = 0, at = 0, kept;
+	bool none = true;
 
-	while (at < length && (colons += line[at] == ':') < 8)
+	while (at < length && (field += line[at] == ':') < RECORD_LIMITS_AT)
 		at++;
-	if (colons < 8)
+	if (field < RECORD_LIMITS_AT)
 		return length;
-	for (kept = at; at < length; at++)
-		if (line[at] == ':')
-			line[kept++] = ':';
-	return kept;
+	for (kept = at++; at < length; at++) {
+		bool end = line[at] == ':';
+
+		if (!end && none && line[at] != '0' &&
+		    field < RECORD_LIMITS_AT + RECORD_LIMITS) {
+			name_limit(field, left_out);
+			none = false;
+		}
+		if (end) {
+			line[++kept] = ':';
+			field++;
+			none = true;
+		}
+	}
+	return kept + 1;
 }
 
 static void
@@ -52,7 +75,7 @@ take_record(char *line, size_t length, bool drop_limits,
 	struct record record;
 
 	if (drop_limits)
-		length = cut_limits(line, length);
+		length = cut_limits(line, length, ret_import->left_out);
 	ret_import->problem = record_parse(line, length, &record);
 	if (ret_import->problem)
 		return;

@@ -17,6 +17,9 @@ enum import_format {
 	IMPORT_LINES, /* htpasswd, ftpasswd, pure-pw */
 };
 
+/* Room for the names of all limits of pure-pw. */
+#define IMPORT_LIMITS_MAX 256
+
 /* A user found, or a line with a problem. */
 struct import {
 	unsigned line;       /* where he begins */
@@ -25,6 +28,7 @@ struct import {
 	char hash[USERS_HASH_MAX + 1];
 	char password[SECRET_MAX + 1]; /* where there is no hash */
 	char settings[RECORD_SETTINGS_MAX];
+	char left_out[IMPORT_LIMITS_MAX]; /* by drop_limits, or "" */
 };
 
 /* 0 and the format called so; or -EINVAL. */
@@ -33,7 +37,7 @@ int import_format(const char *name, enum import_format *ret_format);
 /*
  * The next user of text, which is changed. *position and *line are 0 at
  * first. With drop_limits, pure-pw's limits that inftpd does not have are
- * left out instead of being a problem. False at the end.
+ * left out, and named, instead of being a problem. False at the end.
  */
 bool import_next(enum import_format format, struct slurp *text,
     bool drop_limits, size_t *position, unsigned *line,

@@ -30,7 +30,20 @@ enum {
 	F_HOME,
 	F_RATE_UP, /* of passwd(5): the shell */
 	F_RATE,
-	F_LIMITS, /* from here: ratios, sessions, quotas, networks, times */
+	F_LIMITS = RECORD_LIMITS_AT,
+};
+
+const char *const record_limits[RECORD_LIMITS] = {
+	"ratio of uploads: not supported",
+	"ratio of downloads: not supported",
+	"number of sessions: not supported for one user",
+	"quota of files: not supported, but the file system's is",
+	"quota of bytes: not supported, but the file system's is",
+	"local addresses: not supported for one user",
+	"refused local addresses: not supported for one user",
+	"client addresses: not supported for one user",
+	"refused client addresses: not supported for one user",
+	"times of day: not supported",
 };
 
 static bool
@@ -93,8 +106,9 @@ take_limits(char *const field[], size_t count, struct record *record)
 {
 	for (size_t i = F_LIMITS; i < count; i++)
 		if (field[i][0] != '\0' && strcmp(field[i], "0") != 0)
-			return "has a ratio, quota, number of sessions, "
-			       "network or time that is not supported";
+			return i < F_LIMITS + RECORD_LIMITS
+			    ? record_limits[i - F_LIMITS]
+			    : "text behind the last field: not supported";
 	if (!number(field[F_RATE_UP], NO_RATE, &record->rate_up) ||
 	    !number(field[F_RATE], NO_RATE, &record->rate))
 		return "bandwidth is no number";

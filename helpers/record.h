@@ -16,6 +16,14 @@
 #define RECORD_FIELDS_MAX 19    /* pure-pw ends its lines in a colon */
 #define RECORD_LINE_MAX 8191    /* bytes of a line */
 
+/*
+ * Fields of pure-pw from RECORD_LIMITS_AT on: what each is, and why an account
+ * that has it is nobody's.
+ */
+#define RECORD_LIMITS_AT 8
+#define RECORD_LIMITS 10
+extern const char *const record_limits[RECORD_LIMITS];
+
 /* Room for what record_settings() writes: a path and two rates. */
 #define RECORD_SETTINGS_MAX 4400
 

@@ -154,6 +154,9 @@ import_all(struct job *job, enum import_format format, struct slurp *text,
 		if (judge_import(job, import))
 			continue;
 		status = import_one(job, import);
+		if (status == DONE && import->left_out[0] != '\0')
+			user_complain("%s:%u: %s: left out: %s", job->words[1],
+			    import->line, import->name, import->left_out);
 		*ret_count += status == DONE;
 	}
 	return status;

@@ -248,6 +248,9 @@ is(does('', ['list']), '', 'and nobody is imported');
     tool('', qw(--drop-limits --skip import pure-pw), $source);
 is($status, 1, '--skip');
 like($complaint, qr/imported 3$/m, 'imports the others');
+like($complaint, qr/:4: sue: left out: number of sessions, local addresses, times of day$/m,
+    'and names what they have no more');
+unlike($complaint, qr/joe: left out/, 'whoever had it');
 is(join(' ', does('', ['list']) =~ /^(\w+)\tactive/mg), 'joe short sue',
     'which are there');
 like(drop_in('joe'), qr{local_root=.*/\./\n.*local_max_rate_up=1024\n}s,
