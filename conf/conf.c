@@ -317,6 +317,19 @@ note_origin(const struct conf_reader *r, const struct directive *row)
 	return 1;
 }
 
+/* What is usual elsewhere and is part of the value here. */
+static const char *
+hint(const char *text)
+{
+	const char *mark = strchr(text, '#');
+
+	if (mark != NULL && (mark == text || mark[-1] == ' '))
+		return "; a comment stands on a line of its own";
+	if (*text == '"' || *text == '\'')
+		return "; it is written without quotes";
+	return "";
+}
+
 static int
 fail_value(
     const struct conf_reader *r, const struct directive *row, const char *text)
@@ -324,8 +337,8 @@ fail_value(
 	char allowed[160];
 
 	conf_value_allowed(row, allowed, sizeof allowed);
-	return conf_fail(r->error, -EINVAL, "%s:%u: %s: \"%.80s\" won't do; %s",
-	    r->source->name, r->line, row->name, text, allowed);
+	return conf_fail(r->error, -EINVAL, "%s:%u: %s: \"%.80s\" won't do; %s%s",
+	    r->source->name, r->line, row->name, text, allowed, hint(text));
 }
 
 /*

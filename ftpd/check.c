@@ -175,8 +175,9 @@ conclude(const struct check *c)
 		puts("configuration ok");
 		return 0;
 	}
-	printf("%u errors, %u warnings\n", c->count[CHECK_ERROR],
-	    c->count[CHECK_WARNING]);
+	printf("%u error%s, %u warning%s\n", c->count[CHECK_ERROR],
+	    c->count[CHECK_ERROR] == 1 ? "" : "s", c->count[CHECK_WARNING],
+	    c->count[CHECK_WARNING] == 1 ? "" : "s");
 	return c->count[CHECK_ERROR] > 0 ? 2 : 1;
 }
 

@@ -47,7 +47,7 @@ sub accepts {
 	put('conf.d/a.conf', $text);
 	($status, $said) = check('--check-config');
 	is $said, $want eq '' ? "configuration ok\n"
-	    : "${want}0 errors, 1 warnings\n", $name;
+	    : "${want}0 errors, 1 warning\n", $name;
 	is $status, $want eq '' ? 0 : 1, "$name: status";
 }
 
@@ -76,7 +76,16 @@ refuses("ftpd_banner=a\x01b\n",
 refuses("ftpd_banner=a\0b\n",
     '1: control byte 0x00 at column 14; lines are text');
 refuses("write_enable=YES # no comment here\n",
-    '1: write_enable: "YES # no comment here" won\'t do; YES or NO');
+    '1: write_enable: "YES # no comment here" won\'t do; YES or NO; ' .
+    'a comment stands on a line of its own');
+refuses("idle_session_timeout=#600\n", '1: idle_session_timeout: "#600" ' .
+    "won't do; a whole number of seconds from 1 to 31536000, without " .
+    'leading 0; a comment stands on a line of its own');
+refuses("write_enable=\"YES\"\n", '1: write_enable: ""YES"" won\'t do; ' .
+    'YES or NO; it is written without quotes');
+refuses("anon_root='/srv/ftp'\n", "1: anon_root: \"'/srv/ftp'\" won't do; " .
+    'an absolute path, at most 4095 bytes, or nothing; it is written ' .
+    'without quotes');
 
 # Values of each type.
 refuses("write_enable=maybe\n",
