@@ -83,47 +83,46 @@ is_group(const char *name, size_t length)
 	return found;
 }
 
+static bool
+is_dropin(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 5 && strcmp(name + length - 5, ".conf") == 0;
+}
+
 /* Files of groups that there are not: misspelt, perhaps. */
 static void
-check_groups(struct check *c)
+check_group(struct check *c, const char *place, const char *name)
 {
-	const char *path = c->service->place.group_dir;
-	DIR *dir = path[0] != '\0' ? opendir(path) : NULL;
-	const struct dirent *entry;
-	char place[600];
-
-	while (dir && (entry = readdir(dir)) != NULL) {
-		size_t length = strlen(entry->d_name);
-
-		if (entry->d_name[0] == '.' || length < 6 ||
-		    strcmp(entry->d_name + length - 5, ".conf") != 0 ||
-		    is_group(entry->d_name, length - 5))
-			continue;
-		snprintf(place, sizeof place, "%s/%.255s", path, entry->d_name);
+	if (is_dropin(name) && !is_group(name, strlen(name) - 5))
 		check_say_at(c, CHECK_NOTE, place,
 		    "no group in /etc/group has this name; misspelt?");
-	}
-	if (dir)
-		closedir(dir);
 }
 
 /* What lies in a directory of drop-ins and is passed over by its name. */
 static void
-check_strays(struct check *c, const char *path)
+check_stray(struct check *c, const char *place, const char *name)
+{
+	if (!is_dropin(name))
+		check_say_at(c, CHECK_NOTE, place,
+		    "not read: its name does not end in .conf");
+}
+
+/* Calls look for what is in a directory and not hidden. */
+static void
+check_entries(struct check *c, const char *path,
+    void (*look)(struct check *c, const char *place, const char *name))
 {
 	DIR *dir = path[0] != '\0' ? opendir(path) : NULL;
 	const struct dirent *entry;
 	char place[600];
 
 	while (dir && (entry = readdir(dir)) != NULL) {
-		const char *suffix = strrchr(entry->d_name, '.');
-
-		if (entry->d_name[0] == '.' ||
-		    (suffix && strcmp(suffix, ".conf") == 0))
+		if (entry->d_name[0] == '.')
 			continue;
 		snprintf(place, sizeof place, "%s/%.255s", path, entry->d_name);
-		check_say_at(c, CHECK_NOTE, place,
-		    "not read: its name does not end in .conf");
+		look(c, place, entry->d_name);
 	}
 	if (dir)
 		closedir(dir);
@@ -155,9 +154,9 @@ check_layers(struct check *c)
 
 	check_instance(c);
 	for (size_t i = 0; i < sizeof place->dropins / sizeof *place->dropins; i++)
-		check_strays(c, place->dropins[i]);
-	check_strays(c, place->net_dir);
-	check_strays(c, place->group_dir);
-	check_groups(c);
+		check_entries(c, place->dropins[i], check_stray);
+	check_entries(c, place->net_dir, check_stray);
+	check_entries(c, place->group_dir, check_stray);
+	check_entries(c, place->group_dir, check_group);
 	conf_audit(c->conf, &c->service->place, take, c);
 }

@@ -123,20 +123,6 @@ refuse_mode(struct explain *e, const char *path, const struct stat *st,
 
 /* --- the walk ------------------------------------------------------------ */
 
-static int
-look_at(struct explain *e, const struct place *place, struct stat *ret_st)
-{
-	int fd = files_open_place(&e->h, place, O_PATH, 0);
-	int r = 0;
-
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, ret_st) == -1)
-		r = -errno;
-	close(fd);
-	return r;
-}
-
 /* Only root can try it as somebody else; others go by the modes. */
 static bool
 by_modes(const struct explain *e)
@@ -187,7 +173,7 @@ step(struct explain *e, const struct place *whole, size_t end, struct walk *w)
 	next.path[end] = '\0';
 	if (by_modes(e) && !(bits_of(e, &w->st) & 1))
 		return refuse_mode(e, w->at.path, &w->st, 1);
-	r = look_at(e, &next, &st);
+	r = files_stat_place(&e->h, &next, &st);
 	if (r == -EACCES && by_modes(e))
 		return unseen(on_disk(e, next.path, disk, sizeof disk));
 	if (r == -EACCES)
@@ -217,7 +203,7 @@ walk_to(struct explain *e, const struct place *whole, struct walk *w)
 
 	*w = (struct walk){ .at = { .path = ".", .resolve = whole->resolve },
 		.exists = true };
-	if (look_at(e, &w->at, &w->st) < 0)
+	if (files_stat_place(&e->h, &w->at, &w->st) < 0)
 		return EXPLAIN_WRONG;
 	w->parent = w->st;
 	explain_line("ok", "path", "%s %s",

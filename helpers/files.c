@@ -370,9 +370,10 @@ files_open_message(struct helper *h, const char *path, struct stat *ret_st)
 }
 
 int
-files_stat(struct helper *h, const char *path, struct stat *ret_st)
+files_stat_place(
+    const struct helper *h, const struct place *place, struct stat *ret_st)
 {
-	int fd = open_path(h, path, true, O_PATH);
+	int fd = files_open_place(h, place, O_PATH, 0);
 	int r = 0;
 
 	if (fd < 0)
@@ -381,6 +382,15 @@ files_stat(struct helper *h, const char *path, struct stat *ret_st)
 		r = -errno;
 	close(fd);
 	return r;
+}
+
+int
+files_stat(struct helper *h, const char *path, struct stat *ret_st)
+{
+	struct place place;
+	int r = files_place(h, path, true, &place);
+
+	return r < 0 ? r : files_stat_place(h, &place, ret_st);
 }
 
 int

@@ -67,6 +67,10 @@ int files_open_read(struct helper *h, const char *path, struct stat *ret_st);
 int files_open_message(
     struct helper *h, const char *path, struct stat *ret_st);
 
+/* What is at a place, without following a link there if its flags say so. */
+int files_stat_place(
+    const struct helper *h, const struct place *place, struct stat *ret_st);
+
 int files_stat(struct helper *h, const char *path, struct stat *ret_st);
 int files_chdir(struct helper *h, const char *path);
 int files_mkdir(struct helper *h, const char *path);

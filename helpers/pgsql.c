@@ -11,11 +11,11 @@
 
 #include "helpers/dialog.h"
 
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <libpq-fe.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,19 +30,6 @@ struct config {
 	char *query;      /* with $1 for the name */
 	char *stand_in;   /* a hash for who is not there, or NULL */
 };
-
-_Noreturn static void __attribute__((format(printf, 1, 2)))
-give_up(const char *format, ...)
-{
-	va_list arguments;
-
-	fputs("inftpd-auth-pgsql: ", stderr);
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-	exit(1);
-}
 
 /* --- the configuration ------------------------------------------------- */
 
@@ -69,14 +56,14 @@ take_line(struct config *config, const char *path, unsigned number,
 		    line[length] != '=')
 			continue;
 		if (*rows[i].value)
-			give_up("%s:%u: %s: said twice", path, number,
+			errx(1, "%s:%u: %s: said twice", path, number,
 			    rows[i].name);
 		*rows[i].value = strdup(line + length + 1);
 		if (!*rows[i].value)
-			give_up("out of memory");
+			errx(1, "out of memory");
 		return;
 	}
-	give_up("%s:%u: connection=, query= or stand_in= is meant?", path,
+	errx(1, "%s:%u: connection=, query= or stand_in= is meant?", path,
 	    number);
 }
 
@@ -88,15 +75,15 @@ open_config(const char *path)
 	struct stat st;
 
 	if (!in || fstat(fileno(in), &st) == -1)
-		give_up("%s: %s", path, strerror(errno));
+		errx(1, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		give_up("%s: no regular file", path);
+		errx(1, "%s: no regular file", path);
 	if ((st.st_mode & 027) != 0)
-		give_up("%s: readable by others or writable by the group; "
+		errx(1, "%s: readable by others or writable by the group; "
 			"take that away (chmod 0640)",
 		    path);
 	if (st.st_uid != 0 && st.st_uid != geteuid())
-		give_up("%s: belongs to somebody else (chown root)", path);
+		errx(1, "%s: belongs to somebody else (chown root)", path);
 	return in;
 }
 
@@ -115,11 +102,11 @@ read_config(const char *path, struct config *ret_config)
 		take_line(ret_config, path, ++number, line);
 	}
 	if (ferror(in))
-		give_up("%s: %s", path, strerror(errno));
+		errx(1, "%s: %s", path, strerror(errno));
 	free(line);
 	fclose(in);
 	if (!ret_config->connection || !ret_config->query)
-		give_up("%s: connection= and query= must be there", path);
+		errx(1, "%s: connection= and query= must be there", path);
 }
 
 /* --- the question ------------------------------------------------------ */
@@ -135,12 +122,12 @@ read_question(char text[DIALOG_QUESTION_MAX + 2],
 	            DIALOG_QUESTION_MAX + 1 - used)) > 0) {
 		used += (size_t)n;
 		if (used > DIALOG_QUESTION_MAX)
-			give_up("the question is too long");
+			errx(1, "the question is too long");
 	}
 	if (n == -1)
-		give_up("standard input: %s", strerror(errno));
+		errx(1, "standard input: %s", strerror(errno));
 	if (!dialog_hear(text, used, ret_question))
-		give_up("that is no question of inftpd-helper");
+		errx(1, "that is no question of inftpd-helper");
 }
 
 /* --- the answer -------------------------------------------------------- */
@@ -156,47 +143,77 @@ put_column(FILE *out, const PGresult *rows, int column)
 	if (PQftype(rows, column) == TYPE_BOOL)
 		value = *value == 't' ? "YES" : "NO";
 	if (strchr(value, '\n')) {
-		fprintf(stderr, "inftpd-auth-pgsql: a line end in column %s\n",
-		    PQfname(rows, column));
+		warnx("a line end in column %s", PQfname(rows, column));
 		return false;
 	}
 	fprintf(out, "%s=%s\n", PQfname(rows, column), value);
 	return true;
 }
 
-static void
+static bool
 put_row(FILE *out, const PGresult *rows)
 {
 	int password = PQfnumber(rows, "password");
+	bool whole = true;
 
-	if (password < 0)
-		give_up("the query gives no column called password");
+	if (password < 0) {
+		warnx("the query gives no column called password");
+		return false;
+	}
 	if (PQgetisnull(rows, 0, password) ||
 	    *PQgetvalue(rows, 0, password) == '\0') {
 		fprintf(out, "no the account has no password\n\n");
-		return;
+		return true;
 	}
 	fprintf(out, "check\n");
-	for (int i = 0; i < PQnfields(rows); i++)
-		if (!put_column(out, rows, i))
-			exit(1);
+	for (int i = 0; i < PQnfields(rows) && whole; i++)
+		whole = put_column(out, rows, i);
 	fprintf(out, "\n");
+	return whole;
 }
 
-static void
-put_answer(FILE *out, const PGresult *rows, const char *stand_in)
+static bool
+put_rows(FILE *out, const PGresult *rows, const char *stand_in)
 {
 	int count = PQntuples(rows);
 
+	if (count == 1)
+		return put_row(out, rows);
 	if (count > 1)
 		fprintf(out, "no there are %d accounts of that name\n\n",
 		    count);
-	else if (count == 1)
-		put_row(out, rows);
 	else if (stand_in)
 		fprintf(out, "unknown\npassword=%s\n\n", stand_in);
 	else
 		fprintf(out, "unknown\n\n");
+	return true;
+}
+
+/* Whole or not at all. */
+static bool
+put_answer(const PGresult *rows, const char *stand_in)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
+	bool whole;
+
+	if (!out) {
+		warn("memory");
+		return false;
+	}
+	whole = put_rows(out, rows, stand_in);
+	if (fclose(out) == EOF || length > DIALOG_ANSWER_MAX) {
+		warnx("the answer is too long");
+		whole = false;
+	}
+	if (whole && (fwrite(text, 1, length, stdout) != length ||
+	                 fflush(stdout) == EOF)) {
+		warn("standard output");
+		whole = false;
+	}
+	free(text);
+	return whole;
 }
 
 /* The name goes to the server beside the query, never within it. */
@@ -210,37 +227,31 @@ ask(PGconn *connection, const char *query, const char *user)
 		rows = PQexecPrepared(
 		    connection, "", 1, &user, NULL, NULL, 0);
 	}
-	if (PQresultStatus(rows) != PGRES_TUPLES_OK)
-		give_up("query: %s", PQerrorMessage(connection));
 	return rows;
 }
 
-static void
+/* The exit status. */
+static int
 answer(const struct config *config, const char *user)
 {
 	PGconn *connection = PQconnectdb(config->connection);
-	char *text = NULL;
-	size_t length = 0;
-	PGresult *rows;
-	FILE *out;
+	PGresult *rows = NULL;
+	bool done = false;
 
-	if (PQstatus(connection) != CONNECTION_OK)
-		give_up("connection: %s", PQerrorMessage(connection));
-	if (PQsetClientEncoding(connection, "UTF8") != 0)
-		give_up("encoding: %s", PQerrorMessage(connection));
-	rows = ask(connection, config->query, user);
-	/* Whole or not at all. */
-	out = open_memstream(&text, &length);
-	if (!out)
-		give_up("out of memory");
-	put_answer(out, rows, config->stand_in);
-	if (fclose(out) == EOF || length > DIALOG_ANSWER_MAX)
-		give_up("the answer is too long");
-	if (fwrite(text, 1, length, stdout) != length || fflush(stdout) == EOF)
-		give_up("standard output: %s", strerror(errno));
-	free(text);
+	if (PQstatus(connection) != CONNECTION_OK) {
+		warnx("connection: %s", PQerrorMessage(connection));
+	} else if (PQsetClientEncoding(connection, "UTF8") != 0) {
+		warnx("encoding: %s", PQerrorMessage(connection));
+	} else {
+		rows = ask(connection, config->query, user);
+		if (PQresultStatus(rows) == PGRES_TUPLES_OK)
+			done = put_answer(rows, config->stand_in);
+		else
+			warnx("query: %s", PQerrorMessage(connection));
+	}
 	PQclear(rows);
 	PQfinish(connection);
+	return done ? 0 : 1;
 }
 
 /* Bytes that are no UTF-8 are an error to PostgreSQL, and nobody's name. */
@@ -275,7 +286,7 @@ main(int argc, char **argv)
 	struct dialog_question question;
 	struct config config = { 0 };
 	const char *path = CONFIG;
-	int option;
+	int option, status = 0;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option != 'c') {
@@ -288,7 +299,7 @@ main(int argc, char **argv)
 	read_config(path, &config);
 	read_question(text, &question);
 	if (is_utf8(question.user))
-		answer(&config, question.user);
+		status = answer(&config, question.user);
 	else if (config.stand_in)
 		printf("unknown\npassword=%s\n\n", config.stand_in);
 	else
@@ -297,5 +308,5 @@ main(int argc, char **argv)
 	free(config.connection);
 	free(config.query);
 	free(config.stand_in);
-	return 0;
+	return status;
 }

@@ -29,7 +29,7 @@ slurp_done(struct slurp *text)
 	*text = (struct slurp){ 0 };
 }
 
-int
+static int
 slurp_fd(int fd, struct slurp *ret_text)
 {
 	struct stat st;
@@ -60,9 +60,10 @@ slurp_fd(int fd, struct slurp *ret_text)
 }
 
 int
-slurp(const char *path, struct slurp *ret_text)
+slurp_at(int dir, const char *path, int flags, struct slurp *ret_text)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int fd = openat(dir, path,
+	    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags);
 	int r;
 
 	if (fd == -1)
@@ -70,6 +71,12 @@ slurp(const char *path, struct slurp *ret_text)
 	r = slurp_fd(fd, ret_text);
 	close(fd);
 	return r;
+}
+
+int
+slurp(const char *path, struct slurp *ret_text)
+{
+	return slurp_at(AT_FDCWD, path, 0, ret_text);
 }
 
 const char *

@@ -21,8 +21,9 @@ struct slurp {
  */
 int slurp(const char *path, struct slurp *ret_text);
 
-/* The same of an open file. */
-int slurp_fd(int fd, struct slurp *ret_text);
+/* The same below an open directory, and with more flags of open(2). */
+int slurp_at(
+    int dir, const char *path, int flags, struct slurp *ret_text);
 
 /*
  * The same for a file that nobody but root can have put there, see

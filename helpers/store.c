@@ -49,21 +49,6 @@ lock(int dir)
 	return -EWOULDBLOCK;
 }
 
-/* All of a plain file in dir; never through a link. */
-static int
-read_in(int dir, const char *base, struct slurp *ret_text)
-{
-	int fd = openat(
-	    dir, base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	int r;
-
-	if (fd == -1)
-		return -errno;
-	r = slurp_fd(fd, ret_text);
-	close(fd);
-	return r;
-}
-
 int
 store_open(struct store *ret_store, enum entry_kind kind, const char *path,
     struct conf_error *error)
@@ -89,7 +74,7 @@ store_open(struct store *ret_store, enum entry_kind kind, const char *path,
 		return fail(error, -errno, parent, NULL);
 	r = lock(s->dir);
 	if (r == 0 && kind == ENTRY_LINE) {
-		r = read_in(s->dir, s->base, &s->text);
+		r = slurp_at(s->dir, s->base, O_NOFOLLOW, &s->text);
 		r = r == -ENOENT ? 0 : r;
 	}
 	if (r == 0)
@@ -228,7 +213,7 @@ store_get(struct store *s, const char *name, struct slurp *ret_entry,
 		return r < 0 ? fail(error, r, s->path, NULL) : 1;
 	}
 	dropin_name(name, base);
-	r = read_in(s->dir, base, ret_entry);
+	r = slurp_at(s->dir, base, O_NOFOLLOW, ret_entry);
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0)

@@ -14,6 +14,7 @@
 #include "helpers/secret.h"
 #include "helpers/users.h"
 
+#include <err.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -36,11 +37,9 @@ user_complain(const char *format, ...)
 {
 	va_list arguments;
 
-	fputs("inftpd-user: ", stderr);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	vwarnx(format, arguments);
 	va_end(arguments);
-	fputc('\n', stderr);
 	return FAILED;
 }
 
