@@ -164,7 +164,7 @@ set_time(struct session *s, int64_t seconds, const char *name,
 	char text[TEXT_TIME_MAX], before[64] = "";
 	int r;
 
-	if (text_path(s->cwd, name, path.path) < 0)
+	if (command_path(s, name, path.path) < 0)
 		return reply(s, 553, "File name too long.");
 	r = agent_utime(&s->agent, path.path, seconds);
 	if (r < 0)
@@ -250,7 +250,7 @@ cmd_mff(struct session *s, const struct arg_value *arg)
 		return reply(s, 501, "Usage: MFF <fact>=<value>;... <path>");
 	if (facts.has_mode && !(s->rights & WIRE_MAY_CHMOD))
 		return reply(s, 550, "Permission denied.");
-	if (text_path(s->cwd, facts.name, path) < 0)
+	if (command_path(s, facts.name, path) < 0)
 		return reply(s, 553, "File name too long.");
 	r = set_facts(s, &facts, path);
 	if (r < 0)
@@ -288,7 +288,7 @@ cmd_site_utime(struct session *s, const struct arg_value *arg)
 	if (parse_utime(arg->text, &modify, name) < 0)
 		return reply(s, 501, "Usage: SITE UTIME <YYYYMMDDhhmmss> "
 				     "<path>");
-	if (text_path(s->cwd, name, path) < 0)
+	if (command_path(s, name, path) < 0)
 		return reply(s, 553, "File name too long.");
 	r = agent_utime(&s->agent, path, modify);
 	if (r < 0)
@@ -306,7 +306,7 @@ cmd_site_chmod(struct session *s, const struct arg_value *arg)
 
 	if (mode < 0 || *end != ' ' || end[1] == '\0')
 		return reply(s, 501, "Usage: SITE CHMOD <octal mode> <path>");
-	if (text_path(s->cwd, end + 1, path) < 0)
+	if (command_path(s, end + 1, path) < 0)
 		return reply(s, 553, "File name too long.");
 	r = agent_chmod(&s->agent, path, (unsigned)mode);
 	if (r < 0)

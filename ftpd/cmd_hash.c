@@ -63,7 +63,7 @@ checksum(
 		return hash_begin(s, &request, file.fd, file.size);
 	if (r != -ENOENT || parse_checksum(arg->text, &parsed) < 0)
 		return reply_errno(s, STAGE_NAME, r, request.path);
-	if (text_path(s->cwd, parsed.name, path) < 0)
+	if (command_path(s, parsed.name, path) < 0)
 		return reply(s, 553, "File name too long.");
 	if (parsed.end >= 0 && parsed.start > parsed.end)
 		return reply(s, 501, "The end is before the beginning.");

@@ -238,18 +238,18 @@ take_list_options(const char *text, unsigned *ret_options)
 	return text;
 }
 
-/* "~" and "~/x" begin at the start directory under tilde_user_enable. */
-static int
-parse_path(const struct session *s, struct arg_value *arg)
+int
+command_path(
+    const struct session *s, const char *name, char ret_path[TEXT_PATH_MAX])
 {
-	const char *from = s->cwd, *name = arg->text;
+	const char *from = s->cwd;
 
 	if (s->conf.tilde_user_enable && name[0] == '~' &&
 	    (name[1] == '\0' || name[1] == '/')) {
 		from = s->home;
 		name += 1 + strspn(name + 1, "/");
 	}
-	return text_path(from, name, arg->path);
+	return text_path(from, name, ret_path);
 }
 
 /* 0; or the code of the reply that says what is wrong. */
@@ -268,13 +268,13 @@ parse(const struct session *s, enum arg kind, struct arg_value *arg)
 		return 0;
 	case ARG_LIST:
 		arg->text = take_list_options(arg->text, &arg->options);
-		return parse_path(s, arg) < 0 ? 553 : 0;
+		return command_path(s, arg->text, arg->path) < 0 ? 553 : 0;
 	case ARG_PATH:
 		if (empty)
 			return 501;
-		return parse_path(s, arg) < 0 ? 553 : 0;
+		return command_path(s, arg->text, arg->path) < 0 ? 553 : 0;
 	case ARG_OPT_PATH:
-		return parse_path(s, arg) < 0 ? 553 : 0;
+		return command_path(s, arg->text, arg->path) < 0 ? 553 : 0;
 	case ARG_NUMBER:
 		r = text_parse_number(arg->text, &arg->number);
 		break;

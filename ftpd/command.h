@@ -82,6 +82,13 @@ bool command_data_must_be_protected(const struct session *s);
 /* Is the command done and allowed in this session? For HELP and FEAT. */
 bool command_there(const struct session *s, const struct command *c);
 
+/*
+ * A path as a client types it, absolute: from the working directory, and "~"
+ * and "~/x" from the start under tilde_user_enable. 0 or -ENAMETOOLONG.
+ */
+int command_path(
+    const struct session *s, const char *name, char ret_path[TEXT_PATH_MAX]);
+
 /* The HELP text of one table: columns of verbs, or one verb's argument. */
 int command_help(struct session *s, const struct command *table,
     size_t count, const char *verb);
