@@ -102,29 +102,6 @@ check_existing(struct helper *h, const struct place *place, bool exclusive)
 	return r;
 }
 
-int
-upload_check(struct helper *h, const char *path, enum wire_open how,
-    uint64_t offset)
-{
-	char name[NAME_MAX + 1];
-	struct place place;
-	bool exists = false;
-	int r, parent = files_permit(h, WIRE_MAY_UPLOAD);
-
-	if (parent == 0)
-		parent = find_target(h, path, how, &place, name, &exists);
-	if (parent < 0)
-		return parent;
-	r = files_permit(h, needed_rights(how, offset, exists));
-	if (r == 0 && exists)
-		r = check_existing(
-		    h, &place, how != WIRE_OPEN_APPEND_CHECK);
-	else if (r == 0 && faccessat(parent, ".", W_OK | X_OK, 0) == -1)
-		r = -errno;
-	close(parent);
-	return r;
-}
-
 /* Appends '.' and random letters to as much of base as fits a name. */
 static int
 make_name(char name[NAME_MAX + 1], const char *prefix, const char *base)
@@ -140,6 +117,45 @@ make_name(char name[NAME_MAX + 1], const char *prefix, const char *base)
 	snprintf(name, NAME_MAX + 1, "%s%.*s.%s", prefix,
 	    NAME_MAX - SUFFIX_LENGTH - 1 - (int)strlen(prefix), base, suffix);
 	return 0;
+}
+
+/* The directory must take a new name, if need be one that is made up. */
+static int
+check_directory(struct helper *h, int parent, const char *base, bool made_up)
+{
+	char name[NAME_MAX + 1];
+	int r = made_up ? make_name(name, "", base) : 0;
+
+	if (r == 0 && made_up)
+		r = files_name_fits(h, name, h->conf.upload_file);
+	if (r == 0 && faccessat(parent, ".", W_OK | X_OK, 0) == -1)
+		r = -errno;
+	return r;
+}
+
+int
+upload_check(struct helper *h, const char *path, enum wire_open how,
+    uint64_t offset)
+{
+	char name[NAME_MAX + 1];
+	struct place place;
+	bool exists = false, unique = how == WIRE_OPEN_UNIQUE;
+	bool atomic = h->conf.upload_atomic && offset == 0 &&
+	    how == WIRE_OPEN_STORE_CHECK;
+	int r, parent = files_permit(h, WIRE_MAY_UPLOAD);
+
+	if (parent == 0)
+		parent = find_target(h, path, how, &place, name, &exists);
+	if (parent < 0)
+		return parent;
+	r = files_permit(h, needed_rights(how, offset, exists && !unique));
+	if (r == 0 && exists && !unique)
+		r = check_existing(
+		    h, &place, how != WIRE_OPEN_APPEND_CHECK);
+	if (r == 0 && (!exists || unique || atomic))
+		r = check_directory(h, parent, name, unique);
+	close(parent);
+	return r;
 }
 
 /* Creates a file that nobody has yet, in place of `base`. */

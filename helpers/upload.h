@@ -8,7 +8,8 @@
 
 /*
  * Would upload_open() be allowed? Creates and changes nothing. -ENOENT when
- * the directory is not there, -EACCES and the like as it would be.
+ * the directory is not there, -EACCES and the like as it would be. how is one
+ * of the two checks, or WIRE_OPEN_UNIQUE.
  */
 int upload_check(struct helper *h, const char *path, enum wire_open how,
     uint64_t offset);
