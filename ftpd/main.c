@@ -98,7 +98,7 @@ static const char usage[] =
     "       inftpd --show-config [--instance NAME] [--from ADDRESS]\n"
     "                            [--host NAME] [--user NAME]\n"
     "       inftpd --explain [--user NAME] [--from ADDRESS] [--tls]\n"
-    "                        [VERB [PATH]]\n"
+    "                        [VERB [PATH]]; --explain --help has more\n"
     "       inftpd --resolve [--instance NAME]\n"
     "       inftpd --list-directives | --list-commands | --selftest-sandbox\n"
     "       inftpd --version | --help\n";

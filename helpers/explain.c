@@ -27,7 +27,7 @@
 
 static const char usage[] =
     "usage: inftpd --explain [--user NAME] [--from ADDRESS] [--host NAME]\n"
-    "                        [--tls] [--active] [--instance NAME]\n"
+    "                        [--tls] [--active] [--ask] [--instance NAME]\n"
     "                        [VERB [PATH]]\n"
     "A VERB is one of";
 
@@ -75,7 +75,12 @@ explain_change(const struct explain *e, const char *directive, char *text,
 {
 	const struct directive *row = conf_find(directive);
 	const char *verb = e->verb ? e->verb->name : "USER and PASS";
+	char site[40];
 
+	if (strncmp(verb, "SITE ", 5) == 0) {
+		snprintf(site, sizeof site, "SITE and %s", verb + 5);
+		verb = site;
+	}
 	if (strcmp(directive, "cmds_allowed") == 0)
 		snprintf(text, size, "add %s to cmds_allowed", verb);
 	else if (strcmp(directive, "cmds_denied") == 0)
@@ -93,6 +98,9 @@ explain_change(const struct explain *e, const char *directive, char *text,
 	else if (strcmp(directive, "ssl_cert_login") == 0)
 		snprintf(text, size, "let the client use TLS and show a "
 				     "certificate, or leave it empty");
+	else if (strcmp(directive, "hash_max_bytes") == 0)
+		snprintf(text, size, "set hash_max_bytes to more, or to 0 for "
+				     "no limit");
 	else if (strncmp(directive, "force_", 6) == 0)
 		snprintf(text, size, "let the client use TLS (AUTH TLS, and "
 				     "PROT P for data), or set %s=NO%s",
@@ -150,8 +158,10 @@ check_tls(struct explain *e)
 					 "user's is required (530)", directive);
 	if (directive)
 		explain_line("note", "TLS", "%s: the client's certificate must "
-			     "name the user, which is not judged here",
-		    explain_directive(e, directive));
+			     "name %s there (openssl x509 -noout -subject "
+			     "-ext subjectAltName), else USER is refused "
+			     "(530); it is not judged here",
+		    explain_directive(e, directive), e->user);
 	if (e->tls && conf->require_cert)
 		explain_line("note", "TLS", "%s: the client must show a "
 			     "certificate, which is not judged here",
@@ -177,30 +187,86 @@ check_login_commands(struct explain *e)
 
 /* --- the command --------------------------------------------------------- */
 
-static int
-check_command(struct explain *e)
+/* The directive without which the verb is not there at all; or NULL. */
+static const char *
+switched_off(const struct explain *e)
 {
 	const struct conf *conf = &e->h.conf;
-	const struct explain_verb *v = e->verb;
-	const char *directive;
 
-	if (v->data && explain_data(e) != EXPLAIN_YES)
-		return EXPLAIN_NO;
-	directive = policy_command(conf, v->name);
+	if (e->verb->flags & EXPLAIN_SSL && !conf->ssl_enable)
+		return "ssl_enable";
+	if (e->verb->flags & EXPLAIN_HASH && !conf->hash_enable)
+		return "hash_enable";
+	if (strcmp(e->verb->name, "MODE") == 0 && !conf->mode_z_enable &&
+	    strcasecmp(e->path, "Z") == 0)
+		return "mode_z_enable";
+	return NULL;
+}
+
+static int
+check_rights(struct explain *e)
+{
+	const struct conf *conf = &e->h.conf;
+	unsigned rights = e->verb->rights;
+	const char *directive = policy_command(conf, e->verb->name);
+
+	/* The gate asks for SITE, then for what is behind it. */
+	if (strncmp(e->verb->name, "SITE ", 5) == 0) {
+		directive = policy_command(conf, "SITE");
+		if (!directive)
+			directive = policy_command(conf, e->verb->name + 5);
+	}
 	if (directive)
 		return explain_refuse_by(e, "command", "the command is not allowed",
 		    directive);
-	for (unsigned right = 1; right != 0 && right <= v->rights; right <<= 1) {
-		directive = v->rights & right
+	for (unsigned right = 1; right != 0 && right <= rights; right <<= 1) {
+		directive = rights & right
 		    ? rights_refused_by(conf, e->h.account.kind, right) : NULL;
 		if (directive)
 			return explain_refuse_by(e, "command", "the session has not "
 					 "the right to that", directive);
 	}
+	return EXPLAIN_YES;
+}
+
+/* What is no question of settings. */
+static int
+check_sense(struct explain *e)
+{
+	const struct explain_verb *v = e->verb;
+
+	if (v->flags & EXPLAIN_NEVER)
+		return explain_refuse(e, v->remark, NULL,
+		    "no directive: it is so for everybody",
+		    "the client has to do without it");
+	if (v->flags & EXPLAIN_TLS && !e->tls)
+		return explain_refuse(e, "it comes after AUTH TLS (503)", NULL,
+		    "a connection in the clear",
+		    "let the client use TLS; if it does already, ask with "
+		    "--tls");
+	if (v->remark)
+		explain_line("note", "command", "%s %s", v->name, v->remark);
+	return EXPLAIN_YES;
+}
+
+static int
+check_command(struct explain *e)
+{
+	const struct explain_verb *v = e->verb;
+	const char *directive = switched_off(e);
+	bool transfer = v->flags & EXPLAIN_DATA && v->rights;
+
+	if (directive)
+		return explain_refuse_by(e, "command", "there is no such command "
+				 "(502, 504)", directive);
+	if (v->flags & EXPLAIN_DATA && explain_data(e) != EXPLAIN_YES)
+		return EXPLAIN_NO;
+	if (check_rights(e) != EXPLAIN_YES || check_sense(e) != EXPLAIN_YES)
+		return EXPLAIN_NO;
 	explain_line("ok", "command", "%s is allowed", v->name);
 	directive = policy_clear_data(
-	    conf, e->h.account.kind == WIRE_ANONYMOUS);
-	if (v->data && v->rights && directive && !e->tls)
+	    &e->h.conf, e->h.account.kind == WIRE_ANONYMOUS);
+	if (transfer && directive && !e->tls)
 		return explain_refuse_by(e, "command", "transfers must be encrypted "
 				 "(522)", directive);
 	return EXPLAIN_YES;
@@ -275,7 +341,8 @@ explain(struct explain *e)
 /* --- options ------------------------------------------------------------- */
 
 enum { OPTION_USER = 256, OPTION_FROM, OPTION_HOST, OPTION_TLS,
-	OPTION_ACTIVE, OPTION_INSTANCE, OPTION_CONFIG, OPTION_HELP };
+	OPTION_ACTIVE, OPTION_ASK, OPTION_INSTANCE, OPTION_CONFIG,
+	OPTION_HELP };
 
 static const struct option long_options[] = {
 	{ "user", required_argument, NULL, OPTION_USER },
@@ -283,6 +350,7 @@ static const struct option long_options[] = {
 	{ "host", required_argument, NULL, OPTION_HOST },
 	{ "tls", no_argument, NULL, OPTION_TLS },
 	{ "active", no_argument, NULL, OPTION_ACTIVE },
+	{ "ask", no_argument, NULL, OPTION_ASK },
 	{ "instance", required_argument, NULL, OPTION_INSTANCE },
 	{ "config", required_argument, NULL, OPTION_CONFIG },
 	{ "help", no_argument, NULL, OPTION_HELP },
@@ -322,7 +390,11 @@ take_option(struct explain *e, int option)
 	case OPTION_ACTIVE:
 		e->active = true;
 		return 0;
+	case OPTION_ASK:
+		e->ask = true;
+		return 0;
 	case OPTION_INSTANCE:
+		snprintf(e->h.instance, sizeof e->h.instance, "%s", optarg);
 		return conf_place_system(&e->h.place, optarg) < 0
 		    ? wrong("--instance", optarg,
 			  "letters, digits and '-' only") : 0;
@@ -345,32 +417,69 @@ take_path(char path[PATH_MAX], const char *word)
 	return 1;
 }
 
-/* VERB PATH, RNTO FROM TO, SITE CHMOD MODE PATH, MFMT TIME PATH. */
-static int
-take_command(struct explain *e, char **words)
+/*
+ * The verb of the words, and what is in front of its path: options of a
+ * listing, or mode, time or facts. The words behind it.
+ */
+static char **
+take_verb(struct explain *e, char **words)
 {
 	char site[32];
-	const char *name = *words;
+	const char *name = *words++;
 
-	if (!name)
-		return 0;
-	words++;
 	if (strcasecmp(name, "SITE") == 0 && *words) {
 		snprintf(site, sizeof site, "SITE %.20s", *words++);
 		name = site;
 	}
+	/* Old clients set times so. */
+	if (strcasecmp(name, "MDTM") == 0 && words[0] && words[1])
+		name = "MFMT";
 	e->verb = explain_verb(name);
-	if (!e->verb)
-		return wrong("VERB", name, "not one that can be explained");
+	if (!e->verb) {
+		wrong("VERB", name, "there is no such command (500)");
+		return NULL;
+	}
+	e->argument = "";
 	if (e->verb->needs == NEEDS_OWNER && words[0] && words[1])
-		words++; /* the mode or time: any will do */
+		e->argument = *words++;
 	while (e->verb->needs == NEEDS_LIST && *words && **words == '-')
 		words++; /* -la and its like */
-	if (strcmp(e->verb->name, "RNTO") == 0)
+	if (strcmp(e->verb->name, "PASV") == 0 ||
+	    strcmp(e->verb->name, "EPSV") == 0)
+		e->active = false;
+	else if (e->verb->flags & EXPLAIN_DATA && e->verb->rights == 0)
+		e->active = true;
+	return words;
+}
+
+/* VERB PATH, RNTO FROM TO, SITE CHMOD MODE PATH, MFMT TIME PATH. */
+static int
+take_command(struct explain *e, char **words)
+{
+	const struct explain_verb *v;
+
+	if (!*words)
+		return 0;
+	words = take_verb(e, words);
+	if (!words)
+		return -1;
+	v = e->verb;
+	if (strcmp(v->name, "RNTO") == 0)
 		words += take_path(e->source, *words);
 	words += take_path(e->path, *words);
-	if (*words || (e->verb->path && e->path[0] == '\0'))
-		return wrong("VERB", e->verb->name,
+	if (v->flags & EXPLAIN_UP)
+		strcpy(e->path, "..");
+	e->start = 0;
+	e->end = -1;
+	if (v->flags & EXPLAIN_HASH && *words) {
+		e->start = strtoll(*words++, NULL, 10);
+		e->end = *words ? strtoll(*words++, NULL, 10) : -1;
+	}
+	/* What has no meaning for the answer. */
+	while (!v->try && *words)
+		words++;
+	if (*words || (v->flags & EXPLAIN_PATH && e->path[0] == '\0'))
+		return wrong("VERB", v->name,
 		    "a path is missing, too long, or one too many");
 	return 0;
 }
@@ -394,6 +503,30 @@ choose_user(struct explain *e)
 	return wrong("--user", e->user, "only root may ask about others");
 }
 
+/* The client as a session has it, for an authenticator. */
+static void
+take_addresses(struct explain *e)
+{
+	const struct {
+		const struct conf_address *from;
+		union address *to;
+	} pairs[] = { { &e->who.from, &e->h.peer }, { &e->who.to, &e->h.local } };
+
+	for (size_t i = 0; i < 2; i++) {
+		if (pairs[i].from->length == 4) {
+			pairs[i].to->v4.sin_family = AF_INET;
+			memcpy(&pairs[i].to->v4.sin_addr, pairs[i].from->bytes,
+			    4);
+		} else if (pairs[i].from->length == 16) {
+			pairs[i].to->v6.sin6_family = AF_INET6;
+			memcpy(&pairs[i].to->v6.sin6_addr,
+			    pairs[i].from->bytes, 16);
+		}
+	}
+	if (e->host)
+		snprintf(e->h.host, sizeof e->h.host, "%s", e->host);
+}
+
 static int
 parse(struct explain *e, int argc, char **argv)
 {
@@ -410,6 +543,9 @@ parse(struct explain *e, int argc, char **argv)
 			return -1;
 	}
 	e->root = geteuid() == 0;
+	take_addresses(e);
+	if (e->ask && !e->root && !e->own)
+		return wrong("--ask", "auth_socket", "only root may ask it");
 	return take_command(e, argv + optind) < 0 ? -1 : choose_user(e);
 }
 

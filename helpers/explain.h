@@ -7,6 +7,8 @@
 
 #include "helpers/helper.h"
 
+#include <sys/stat.h>
+
 /* Exit status. */
 enum { EXPLAIN_YES, EXPLAIN_NO, EXPLAIN_WRONG };
 
@@ -15,9 +17,12 @@ struct explain {
 	const char *user, *host, *from; /* as typed; NULL where not */
 	struct conf_who who;
 	bool tls, active;     /* as the client would have it */
+	bool ask;             /* --ask: auth_socket, with an empty password */
 	bool root;            /* run by root: may become anybody */
 	bool own;             /* --config: sessions are the caller's */
 	const struct explain_verb *verb; /* NULL: the login only */
+	const char *argument; /* mode, time or facts in front of the path */
+	int64_t start, end;   /* behind it, of XCRC and its kin; -1: all */
 	char path[PATH_MAX];  /* as typed; then absolute, from the root */
 	char source[PATH_MAX]; /* RNTO's first, likewise; or "" */
 	const char *blame;    /* the directive that refused a file */
@@ -35,17 +40,29 @@ enum explain_needs {
 	NEEDS_LIST,       /* rx on the directory itself */
 };
 
+/* Flags of a verb. */
+enum {
+	EXPLAIN_DATA = 1 << 0,  /* needs a data connection */
+	EXPLAIN_PATH = 1 << 1,  /* needs a path */
+	EXPLAIN_BARE = 1 << 2,  /* asks for nothing without a path */
+	EXPLAIN_UP = 1 << 3,    /* its path is .. */
+	EXPLAIN_SSL = 1 << 4,   /* is there with ssl_enable only */
+	EXPLAIN_HASH = 1 << 5,  /* is there with hash_enable only */
+	EXPLAIN_TLS = 1 << 6,   /* comes after AUTH TLS */
+	EXPLAIN_NEVER = 1 << 7, /* is refused everybody */
+};
+
 struct explain_verb {
 	const char *name;
 	unsigned rights;         /* WIRE_MAY_ bits that ftpd's gate asks for */
 	enum explain_needs needs;
-	bool data;               /* needs a data connection */
-	bool path;               /* needs a path */
+	unsigned flags;
 	/* 0 or -errno, changing nothing; NULL: nothing but the gate. */
 	int (*try)(struct explain *e);
+	const char *remark;      /* good to know; why not, if EXPLAIN_NEVER */
 };
 
-/* The row of a verb, an X-form being the verb itself; or NULL. */
+/* The row of a verb, or NULL. */
 const struct explain_verb *explain_verb(const char *name);
 
 /* All names of verbs, for the usage. */
@@ -88,10 +105,13 @@ int explain_login(struct explain *e);
  */
 int explain_path(struct explain *e);
 
+/*
+ * Is there room for an upload to e->path, in the place of a file that is
+ * there, or NULL? explain_room.c
+ */
+int explain_room(struct explain *e, const struct stat *replaced);
+
 /* /etc/shadow could not be read by who asks. explain_verify.c */
 extern bool explain_shadow_unseen;
-
-/* There is an auth_socket, who might know the user. explain_verify.c */
-extern bool explain_external_unasked;
 
 #endif

@@ -5,10 +5,13 @@
 #include "config.h"
 
 #include "conf/policy.h"
+#include "conf/trusted.h"
 #include "helpers/auth.h"
 #include "helpers/explain.h"
 #include "helpers/reasons.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -196,13 +199,26 @@ name_user(const struct explain *e, const char *change, char *text, size_t size)
 	}
 }
 
+/*
+ * Is it for the authenticator to say who this is? For all whom no drop-in and
+ * no file has, so also for local users.
+ */
+static bool
+is_for_authenticator(const struct explain *e)
+{
+	const struct conf *conf = &e->h.conf;
+
+	return conf->virtual_enable && conf->auth_socket && !is_anonymous(e) &&
+	    !conf->password &&
+	    (e->h.account.kind != WIRE_VIRTUAL || conf->guest_enable);
+}
+
 static void
 show_unasked(struct explain *e)
 {
-	if (explain_external_unasked)
-		explain_line("note", "account", "%s: would be asked first, "
-			     "but wants a password; a user of its is not "
-			     "known here",
+	if (!e->ask && is_for_authenticator(e))
+		explain_line("note", "account", "%s: decides about this user "
+			     "before /etc/passwd does; --ask asks it",
 		    explain_directive(e, "auth_socket"));
 }
 
@@ -212,7 +228,8 @@ refuse(struct explain *e, const char *text)
 	const struct reason *reason = reasons_find(text);
 	char change[1024] = "";
 
-	show_unasked(e);
+	if (reason->step >= STEP_EXISTS)
+		show_unasked(e);
 	show_steps(e, reason->step);
 	name_user(e, reason->change, change, sizeof change);
 	explain_line("refused", step_names[reason->step], "%s", text);
@@ -241,6 +258,54 @@ is_unseen(const struct explain *e, const char *reason)
 	        strncmp(reason, "virtual_users", 13) == 0);
 }
 
+/*
+ * The login as in a session, but for the authenticator, who wants a password:
+ * only with --ask he is asked, with an empty one. Otherwise it is looked
+ * whether his socket is one that the helper would use.
+ */
+static int
+log_in(struct explain *e, const char **ret_reason)
+{
+	struct conf *conf = &e->h.conf;
+	char *authenticator = conf->auth_socket;
+	struct conf_error error;
+	int fd, r;
+
+	if (!e->ask)
+		conf->auth_socket = NULL;
+	r = auth_login(&e->h, e->user, "", &e->h.account, ret_reason);
+	conf->auth_socket = authenticator;
+	if (e->ask || !(e->root || e->own) || !is_for_authenticator(e))
+		return r;
+	fd = trusted_open(authenticator, O_PATH, &error);
+	if (fd >= 0) {
+		close(fd);
+		return r;
+	}
+	fprintf(stderr, "inftpd-explain: %s\n", error.text);
+	*ret_reason = "auth_socket cannot be used";
+	return -EACCES;
+}
+
+/* Only the authenticator can tell; 0 if it is not so. */
+static int
+is_hidden(const struct explain *e, const char *reason)
+{
+	if (e->ask ? strcmp(reason, "refused by the authenticator") != 0
+		   : strncmp(reason, "no such user", 12) != 0 ||
+	        !is_for_authenticator(e))
+		return 0;
+	fprintf(stderr, e->ask
+	        ? "inftpd-explain: the authenticator (auth_socket) compares "
+		  "passwords itself, and says no to an empty one; its log "
+		  "tells whether it knows %s\n"
+		: "inftpd-explain: only the authenticator (auth_socket) can "
+		  "tell whether there is a user %s; --ask asks it, with an "
+		  "empty password\n",
+	    e->user);
+	return 1;
+}
+
 int
 explain_login(struct explain *e)
 {
@@ -249,14 +314,16 @@ explain_login(struct explain *e)
 
 	/* As in a session; whether we are root matters for what comes then. */
 	e->h.privileged = !e->own;
-	r = auth_login(&e->h, e->user, "", &e->h.account, &reason);
+	r = log_in(e, &reason);
 	if (r < 0 && is_about_email(e, reason))
-		r = auth_login(&e->h, e->user, "", &e->h.account, &reason);
+		r = log_in(e, &reason);
 	if (r < 0 && is_unseen(e, reason)) {
 		fprintf(stderr, "inftpd-explain: %s: only root can tell, who "
 				"may read the drop-ins of users\n", reason);
 		return EXPLAIN_WRONG;
 	}
+	if (r < 0 && is_hidden(e, reason))
+		return EXPLAIN_WRONG;
 	if (r < 0)
 		return refuse(e, reason);
 	show_unasked(e);

@@ -15,17 +15,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/quota.h>
 #include <string.h>
-#include <sys/quota.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#ifndef SYS_quotactl_fd
-#define SYS_quotactl_fd 443
-#endif
 
 /* --- modes in words ------------------------------------------------------ */
 
@@ -85,6 +77,31 @@ on_disk(const struct explain *e, const char *path, char *text, size_t size)
 	return text;
 }
 
+/*
+ * What to do about bits that are missing. Nobody but the user is to write
+ * where he may: chmod o+w would let in every account of the machine.
+ */
+static void
+name_change(struct explain *e, char class, unsigned missing, const char *disk,
+    char *text, size_t size)
+{
+	static const char *const letters[] = { "", "x", "w", "wx", "r", "rx",
+		"rw", "rwx" };
+	const char *user, *group;
+
+	names_find(&e->h.names, e->h.account.uid, e->h.account.gid, &user,
+	    &group);
+	if (class == 'o' && missing & 2)
+		snprintf(text, size, "chown %s %s; where it is for several "
+				     "accounts, a group of theirs (chgrp GROUP "
+				     "and chmod g+%s)",
+		    user, disk, letters[missing & 7]);
+	else
+		snprintf(text, size, "chmod %c+%s %s, or another owner or "
+				     "group (chown)", class,
+		    letters[missing & 7], disk);
+}
+
 /* Bits that a directory or file at path must have for the user. */
 static int
 refuse_mode(struct explain *e, const char *path, const struct stat *st,
@@ -114,9 +131,7 @@ refuse_mode(struct explain *e, const char *path, const struct stat *st,
 	    e->user, letters[needed & 7], disk,
 	    classes[class == 'u' ? 0 : class == 'g' ? 1 : 2],
 	    has & 7 ? letters[has & 7] : "nothing");
-	snprintf(change, sizeof change, "chmod %c+%s %s, or another owner or "
-					"group (chown)", class,
-	    letters[needed & ~has & 7], disk);
+	name_change(e, class, needed & ~has, disk, change, sizeof change);
 	snprintf(behind, sizeof behind, "%s is %s", disk, mode);
 	return explain_refuse(e, why, NULL, behind, change);
 }
@@ -232,8 +247,11 @@ refuse_by_need(struct explain *e, const struct walk *w, const char *path)
 	static const unsigned file_bits[] = { [NEEDS_READ] = 4,
 		[NEEDS_WRITE] = 2, [NEEDS_ENTER] = 1, [NEEDS_LIST] = 5 };
 	enum explain_needs needs = e->verb->needs;
+	/* With upload_atomic a file that is there is replaced by a new one. */
 	bool directory = needs == NEEDS_NEW ||
-	    (needs == NEEDS_WRITE && !w->exists);
+	    (needs == NEEDS_WRITE &&
+	        (!w->exists ||
+	            (e->h.conf.upload_atomic && bits_of(e, &w->st) & 2)));
 
 	if (directory)
 		return refuse_mode(e, w->at.path, &w->parent, 3);
@@ -318,38 +336,11 @@ judge_modes(struct explain *e, const struct walk *w)
 	return may ? 0 : -EACCES;
 }
 
-/* Room for an upload, as far as the kernel tells. */
-static int
-check_room(struct explain *e)
+static bool
+is_upload(const struct explain *e)
 {
-	char name[NAME_MAX + 1];
-	int fd = files_open_parent(&e->h, e->path, name);
-	struct if_dqblk quota = { 0 };
-	struct statvfs fs;
-	int r = EXPLAIN_YES;
-
-	if (fd < 0)
-		return r;
-	if (fstatvfs(fd, &fs) == 0 && fs.f_blocks > 0 && fs.f_bavail == 0) {
-		explain_line("refused", "space", "the file system is full");
-		r = explain_refuse(e, "no space is left (452)", NULL,
-		    "the file system is full", "make room (df)");
-	} else if (syscall(SYS_quotactl_fd, fd,
-	               QCMD(Q_GETQUOTA, USRQUOTA), e->h.account.uid,
-	               &quota) == 0) {
-		uint64_t limit = quota.dqb_bhardlimit * 1024;
-
-		if (limit > 0 && quota.dqb_curspace >= limit) {
-			explain_line("refused", "quota", "used up");
-			r = explain_refuse(e, "the quota is used up (552)",
-			    NULL, "the file system's quota",
-			    "raise it (setquota), or remove files");
-		} else {
-			explain_line("ok", "quota", "not used up");
-		}
-	}
-	close(fd);
-	return r;
+	return e->verb->rights & WIRE_MAY_UPLOAD &&
+	    e->verb->flags & EXPLAIN_DATA;
 }
 
 static void
@@ -364,17 +355,19 @@ show_success(struct explain *e, const struct walk *w, const char *path)
 	if (path)
 		printf(", on %s", on_disk(e, path, disk, sizeof disk));
 	putchar('\n');
-	if (e->verb->needs == NEEDS_WRITE && !w->exists && a->chown_uploads)
+	if (!is_upload(e))
+		return;
+	if (w->exists && e->verb->needs == NEEDS_WRITE)
+		puts("the file that is there will be written to");
+	else if (a->chown_uploads)
 		printf("the new file will be uid %u's, mode %04o "
 		       "(chown_uploads)\n", a->upload_owner,
 		    (unsigned)conf->chown_upload_mode);
-	else if (e->verb->needs == NEEDS_WRITE && !w->exists)
+	else
 		printf("the new file's mode will be %04o (file_open_mode, and "
 		       "umask %04o)\n",
 		    (unsigned)conf->file_open_mode & ~(unsigned)e->h.umask,
 		    (unsigned)e->h.umask);
-	else if (e->verb->needs == NEEDS_WRITE)
-		puts("the file that is there will be written to");
 }
 
 /* --- as the user --------------------------------------------------------- */
@@ -436,16 +429,23 @@ find_start(struct explain *e)
 	strcpy(a->start, "/");
 }
 
-/* What was typed, seen from where the session starts. */
+/* What was typed, seen from where the session starts; "~" is that, too. */
 static void
-make_absolute(const struct explain *e, char path[PATH_MAX])
+make_absolute(struct explain *e, char path[PATH_MAX])
 {
 	char typed[PATH_MAX];
+	const char *rest = typed;
 
 	if (path[0] == '/')
 		return;
 	strcpy(typed, path);
-	snprintf(path, PATH_MAX, "%.2000s/%.2000s", e->h.account.start, typed);
+	if (typed[0] == '~' && e->h.conf.tilde_user_enable &&
+	    (typed[1] == '\0' || typed[1] == '/'))
+		rest++;
+	else if (typed[0] == '~')
+		explain_line("note", "path", "%s: %s is a name like any other",
+		    explain_directive(e, "tilde_user_enable"), typed);
+	snprintf(path, PATH_MAX, "%.2000s/%.2000s", e->h.account.start, rest);
 }
 
 static int
@@ -459,7 +459,10 @@ judge(struct explain *e, const char *path, const struct walk *w)
 		return refuse_blame(e);
 	if (r < 0)
 		return refuse_errno(e, w, path, r);
-	return e->verb->needs == NEEDS_WRITE ? check_room(e) : EXPLAIN_YES;
+	return is_upload(e)
+	    ? explain_room(e, w->exists && e->verb->needs == NEEDS_WRITE
+	              ? &w->st : NULL)
+	    : EXPLAIN_YES;
 }
 
 /* The walk to e->path, and what the verb would do there. */
@@ -523,10 +526,13 @@ explain_path(struct explain *e)
 		puts("\nthe login would succeed");
 		return EXPLAIN_YES;
 	}
-	if (!e->verb->try) {
+	if (!e->verb->try ||
+	    (e->verb->flags & EXPLAIN_BARE && e->path[0] == '\0')) {
 		show_success(e, &none, NULL);
 		return EXPLAIN_YES;
 	}
+	if (strcmp(e->verb->name, "STOU") == 0 && e->path[0] == '\0')
+		strcpy(e->path, e->verb->name);
 	find_start(e);
 	make_absolute(e, e->path);
 	return e->source[0] != '\0' ? walk_both(e) : walk_and_judge(e, true);

@@ -1,7 +1,6 @@
 /*
- * explain_verify.c - stands in for verify.c and external.c in inftpd-explain,
- * which asks for no password: every usable hash is taken as answered rightly,
- * and an external authenticator, who wants one, is not asked. What the
+ * explain_verify.c - stands in for verify.c in inftpd-explain, which asks for
+ * no password: every usable hash is taken as answered rightly. What the
  * account's state is, users.c judges as in a session.
  *
  * This room is linked to no other program.
@@ -11,7 +10,6 @@
 #include "helpers/verify.h"
 
 #include "helpers/explain.h"
-#include "helpers/external.h"
 #include "helpers/slurp.h"
 #include "helpers/users.h"
 
@@ -20,7 +18,6 @@
 #include <time.h>
 
 bool explain_shadow_unseen;
-bool explain_external_unasked;
 
 bool
 verify_hash(const char *password, const char *hash, const char *stand_in)
@@ -57,18 +54,4 @@ verify_local(const char *user, const char *password, const char *field,
 	    (long)(time(NULL) / 86400), &hash);
 	slurp_done(&text);
 	return reason;
-}
-
-int
-external_ask(struct helper *h, const char *user, const char *password,
-    struct external *ret_external, const char **ret_reason)
-{
-	(void)h;
-	(void)user;
-	(void)password;
-	*ret_reason = NULL;
-	explain_external_unasked = true;
-	ret_external->answer =
-	    (struct dialog_answer){ .verdict = DIALOG_UNKNOWN };
-	return 0;
 }

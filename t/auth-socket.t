@@ -101,6 +101,38 @@ sub refused {
 	unlike($c->log, qr/secret|\$6\$/, 'and no secret');
 }
 
+# --- what inftpd-explain makes of it ------------------------------------------
+
+sub explained {
+	my ($words, $want, $pattern, $name) = @_;
+	my $program = Inftpd::Test->program;
+	my $said = `$program --explain --config $server->{dir}/conf --user ann --from 192.0.2.7 $words 2>&1`;
+
+	is($? >> 8, $want, $name) or diag($said);
+	like($said, $pattern, "$name: and why");
+	unlike($said, qr/\$6\$/, 'no hash is shown');
+}
+
+authenticator("check\npassword=$hash\nlocal_root=$root\nwrite_enable=YES\n\n");
+explained('', 2, qr/only the authenticator .* --ask/, 'nobody is asked unbidden');
+is(question(), '', 'as is seen at the other end');
+explained('--ask STOR new', 0, qr{^STOR would succeed.* on \Q$root\E/new$}m,
+    'one that hands out hashes');
+like(question(), qr/^user=ann\npassword=\nclient=192\.0\.2\.7\n/m,
+    'is asked with an empty password');
+authenticator("no wrong password\n\n");
+explained('--ask', 2, qr/compares passwords itself/, 'one that compares');
+authenticator("unknown\n\n");
+explained('--ask', 1, qr/^refused: no such user/m, 'one that does not know him');
+authenticator("check\npassword=!\n\n");
+explained('--ask', 1, qr/^refused: wrong password \(authenticator\)$/m,
+    'a hash that is none');
+hush();
+explained('--ask', 1, qr/^refused: no answer from the auth.*^because: auth_socket=/ms,
+    'one that is not there');
+unlink $path;
+explained('', 1, qr/^refused: auth_socket cannot be used$/m, 'no socket');
+
 # --- verdicts ----------------------------------------------------------------
 
 authenticator("ok\nlocal_root=$root\nwrite_enable=YES\n\n");

@@ -117,7 +117,7 @@ sub rights {
 	my %short = $text =~ /^#define (\w+) (WIRE_MAY_\w+)$/mg;
 	my %rights;
 
-	while ($text =~ /\{ "([A-Z ]+)", (.*?)\},/gs) {
+	while ($text =~ /\{ "([A-Z0-9 ]+)", (.*?)\},/gs) {
 		my ($verb, $row) = ($1, $2);
 
 		next unless $row =~ /ARG_|NEEDS_/;
@@ -135,7 +135,12 @@ my %site_rights = rights('ftpd/cmd_info.c');
 $gate{"SITE $_"} = $site_rights{$_} for keys %site_rights;
 is $explain{$_}, $gate{$_}, "$_: its rights are explained"
     for sort keys %explain;
-cmp_ok scalar keys %explain, '>', 15, 'verbs can be explained';
+# Which are all there are, in order.
+is words(keys %explain), words(keys %commands, map { "SITE $_" } keys %site),
+    'every command can be explained';
+my ($rows) = code('helpers/explain_verb.c') =~ /verbs\[\] = \{(.*?)\n\};/s;
+my @rows = $rows =~ /\{ "([A-Z0-9 ]+)",/g;
+is "@rows", join(' ', sort @rows), 'in order';
 my $manual = do { local (@ARGV, $/) = 'helpers/inftpd-explain.8'; <> };
 like $manual, qr/\b\Q$_\E\b/, "$_ is in its manual" for sort keys %explain;
 

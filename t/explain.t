@@ -18,7 +18,22 @@ my @commands = ('RETR file', 'RETR dir', 'RETR none', 'RETR none/x',
     'NLST file', 'MLSD dir', 'MLSD file', 'MLST file', 'MLST none',
     'SIZE file', 'SIZE dir', 'MDTM file', 'MDTM none',
     'SITE CHMOD 644 file', 'SITE CHMOD 644 none',
-    'MFMT 20200101000000 file', 'PASV');
+    'MFMT 20200101000000 file', 'MFMT 20200101000000 none', 'PASV', 'EPSV',
+    'MFF Modify=20200101000000; file', 'MFF UNIX.mode=0600; file',
+    'MFF UNIX.mode=0600;Modify=20200101000000; none',
+    'MDTM 20200101000000 file', 'SITE UTIME 20200101000000 file',
+    'HASH file', 'HASH dir', 'HASH none', 'HASH link', 'XCRC file',
+    'XCRC file 0 3', 'XMD5 dir', 'XSHA file', 'XSHA1 file', 'XSHA256 none',
+    'XSHA512 file', 'AVBL', 'AVBL dir', 'AVBL file', 'AVBL none', 'STOU',
+    'STOU new', 'STOU file', 'STOU dir/new', 'STOU none/new', 'STAT',
+    'STAT file', 'STAT -a dir', 'STAT none', 'XCWD dir', 'XCWD none',
+    'XMKD new', 'XRMD dir', 'XRMD full', 'XPWD', 'PWD', 'XCUP', 'CDUP',
+    'RANG 0 3', 'REST 3', 'ABOR', 'ALLO 5', 'ACCT x', 'CLNT x', 'CSID Name=x;',
+    'FEAT', 'HELP', 'LANG', 'NOOP', 'OPTS UTF8 ON', 'STRU F', 'SYST', 'TYPE A',
+    'TYPE I', 'MODE Z', 'MODE S', 'SMNT x', 'SITE HELP', 'SITE IDLE',
+    'SITE UMASK 077', 'SITE NONE', 'NONE', 'AUTH TLS', 'PBSZ 0', 'PROT P',
+    'CCC', 'CWD ~', 'RETR ~/file', 'SIZE ~file', 'SITE CHMOD 600 ~/file',
+    'MFMT 20200101000000 ~/file', 'XMD5 ~/file 0 3');
 
 my @settings = (
 	{},
@@ -30,6 +45,10 @@ my @settings = (
 	{ cmds_allowed => 'USER,PASS,QUIT,PASV,RETR,STOR,CWD' },
 	{ pasv_enable => 'NO', cmds_denied => 'MKD' },
 	{ upload_file => '*.txt', download_file => 'link' },
+	{ tilde_user_enable => 'YES', hash_max_bytes => 4, mode_z_enable => 'NO',
+	    cmds_denied => 'XCWD,CHMOD' },
+	{ write_enable => 'YES', hash_enable => 'NO', upload_file => 'new*',
+	    upload_atomic => 'YES', cmds_denied => 'SITE' },
 );
 
 my ($server, $explain);
@@ -38,6 +57,7 @@ sub make_files {
 	my $data = $server->data;
 
 	unlink map { "$data/$_" } qw(file link new);
+	unlink glob "$data/{,dir/}{STOU,new,file}.*";
 	rmdir "$data/$_" for qw(new dir/new dir full/er full);
 	$server->file('file', "text\n");
 	$server->dir($_) for 'dir', 'full/er';
@@ -46,9 +66,13 @@ sub make_files {
 
 sub explained {
 	my ($user, $command) = @_;
-	my $said = `$explain --user $user $command 2>&1`;
+	my $words = join ' ', map { "'$_'" } split ' ', $command;
+	my $said = `$explain --user $user $words 2>&1`;
+	my $status = $? >> 8;
 
-	return ($? >> 8, $said);
+	# There is no such command: not for the command line, either.
+	$status = 1 if $status == 2 && $said =~ /there is no such command/;
+	return ($status, $said);
 }
 
 # 0 if the session does it, 1 if it refuses, as the exit status is.
@@ -58,15 +82,15 @@ sub done {
 	my $code = 200;
 
 	($code) = $c->cmd('PASV')
-	    if $verb =~ /^(?:RETR|STOR|APPE|LIST|NLST|MLSD)$/;
+	    if $verb =~ /^(?:RETR|STOR|APPE|STOU|LIST|NLST|MLSD)$/;
 	if ($code =~ /^2/ && $verb eq 'RNTO') {
 		($code) = $c->cmd("RNFR $paths[0]");
 		($code) = $c->cmd("RNTO $paths[1]") if $code eq 350;
 	} elsif ($code =~ /^2/) {
 		($code) = $c->cmd($command);
 	}
-	$c->cmd('CWD /') if $verb eq 'CWD';
-	return $code =~ /^[12]/ ? 0 : 1;
+	$c->cmd('CWD /') if $verb =~ /^X?CWD$/;
+	return $code =~ /^(?:[12]|350)/ ? 0 : 1;
 }
 
 # Both verdicts on each command, for one user; those that differ.
@@ -85,7 +109,7 @@ sub compare {
 		next if $done;
 		make_files();
 		# It waits for a data connection, which it shall not have.
-		$c->hang_up, undef $c if $command =~ /^(?:RETR|STOR|APPE|.LS|LIST)/;
+		$c->hang_up, undef $c if $command =~ /^(?:RETR|STOR|STOU|APPE|.LS|LIST)/;
 	}
 	$c->quit if $c;
 	return @wrong;

@@ -35,7 +35,7 @@ sub session {
 
 		# All that transfer; a 150 tells that it is allowed.
 		($code) = $c->cmd('PASV')
-		    if $verb =~ /^(?:RETR|STOR|APPE|LIST|NLST|MLSD)$/;
+		    if $verb =~ /^(?:RETR|STOR|STOU|APPE|LIST|NLST|MLSD)$/;
 		($code) = $c->cmd($_)
 		    for $code =~ /^2/ ? split(/ ; /, $command) : ();
 	}
@@ -215,7 +215,13 @@ subtest 'modes' => sub {
 	    qr{^because: /srv/box/roots is -rw-r----- root:root$}m);
 	refused('a directory of others', 'alice', 'STOR /srv/box/new',
 	    qr{^refused: alice needs wx on /srv/box, and being among others has rx$}m,
-	    qr{^change:  chmod o\+w /srv/box,}m);
+	    qr{^change:  chown alice /srv/box; .*\(chgrp GROUP and chmod g\+w\)$}m);
+	unlike($said, qr/o\+w/, 'nobody else is to be let in');
+	refused('nor by a made-up name', 'alice', 'STOU /srv/box/new',
+	    qr{alice needs wx on /srv/box});
+	refused('a drop box of root\'s', 'anonymous', 'STOR /new',
+	    qr{^because: /srv/ftp is drwxr-xr-x root:root$}m,
+	    qr{^change:  chown ftp /srv/ftp;}m);
 	refused('and making one', 'alice', 'MKD /srv/box/new',
 	    qr{alice needs wx on /srv/box}m);
 	refused('and deleting', 'alice', 'DELE /srv/box/roots',
@@ -237,6 +243,14 @@ subtest 'modes' => sub {
 	refused('renaming to where nothing may be', 'alice',
 	    'RNFR file ; RNTO /srv/box/new', qr{alice needs wx on /srv/box},
 	    qr{^because: /srv/box is drwxr-xr-x root:root$}m);
+	# A file that is replaced by a new one needs a place for that.
+	write_file('/srv/box/open', 'x');
+	chmod 0666, '/srv/box/open';
+	granted('writing into a file', 'alice', 'STOR /srv/box/open');
+	three_kinds(upload_atomic => 'YES');
+	refused('putting another in its place', 'alice', 'STOR /srv/box/open',
+	    qr{alice needs wx on /srv/box,});
+	restore();
 	# Links are followed to what they mean.
 	symlink '/srv/shut/in', '/home/alice/link';
 	refused('a link into what is shut', 'alice', 'RETR link/x',
@@ -258,7 +272,129 @@ subtest 'modes' => sub {
 	three_kinds(anon_root => '/srv/shut/in');
 	chmod 0755, '/srv/shut/in';
 	granted('a root behind a shut directory', 'anonymous', 'LIST');
+	# "~" is where the session starts, if it is anything.
+	refused('a name like any other', 'alice', 'SIZE "~"/file',
+	    qr{^note     path +tilde_user_enable=NO \(default\): ~/file is a name}m);
+	three_kinds(tilde_user_enable => 'YES');
+	is(ask("--user alice SIZE '~/file'"), 0, 'a path below ~') or diag($said);
+	like($said, qr{on /home/alice/file$}m, 'and where it is');
+	is(ask("--user alice CWD '~root'"), 1, 'but not of others');
 	restore();
+};
+
+# What is written is lost for want of room: the code at the end.
+sub stored {
+	my ($path) = @_;
+	my $c = dial();
+
+	$c->login('alice');
+	my ($code) = $c->stor($path, 'x' x 200_000);
+	$c->quit;
+	return $code;
+}
+
+subtest 'room' => sub {
+	my $dir = '/srv/small';
+	my $mount = sub {
+		system('umount', $dir) if -e "$dir/lost";
+		system(qw(mount -t tmpfs -o), "mode=1777,$_[0]", 'none', $dir) == 0
+		    or die "$dir: mount\n";
+		write_file("$dir/lost", '');
+	};
+
+	mkdir $dir;
+	$mount->('size=1m');
+	granted('room enough', 'alice', "STOR $dir/new");
+	like(stored("$dir/new"), qr/^226$/, 'and used');
+	$mount->('size=64k');
+	# As far as it goes: what is stored ends in the same.
+	is(stored("$dir/big"), 452, 'a full file system');
+	is(ask("--user alice STOR $dir/new"), 1, 'and why') or diag($said);
+	like($said, qr/^refused: no space is left \(452\)$/m, 'is told');
+	is(stored("$dir/new"), 452, 'for another file, too');
+	is(ask("--user alice STOR $dir/big"), 0,
+	    'what is replaced makes room') or diag($said);
+	is(ask("--user alice RETR $dir/big"), 0, 'and may be read');
+	$mount->('nr_inodes=2');
+	is(stored("$dir/new"), 452, 'no more files');
+	is(ask("--user alice STOR $dir/new"), 1, 'and why') or diag($said);
+	like($said, qr/^change:  make room \(df, df -i\)$/m, 'is told');
+	$mount->('size=1m');
+	system('mount', '-o', 'remount,ro', $dir);
+	refused('a file system for reading', 'alice', "STOR $dir/new",
+	    qr/^refused: .*Read-only file system$/m,
+	    qr/^change:  mount the file system for writing/m);
+	refused('where nothing can be made', 'alice', "MKD $dir/new",
+	    qr/Read-only file system/);
+	refused('nor removed', 'alice', "DELE $dir/lost",
+	    qr/Read-only file system/);
+	system('umount', $dir);
+};
+
+# The kernel here may have no quotas: what it would answer comes from between.
+subtest 'quota' => sub {
+	write_file('/tmp/quota.c', <<'END');
+#include <stdarg.h>
+#include <stdlib.h>
+#include <linux/quota.h>
+#include <string.h>
+#include <sys/quota.h>
+#include <unistd.h>
+#include <sys/syscall.h>
+#include <dlfcn.h>
+
+long
+syscall(long number, ...)
+{
+	long a[6];
+	va_list rest;
+	va_start(rest, number);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(rest, long);
+	va_end(rest);
+	if (number == 443) {
+		struct if_dqblk *q = (void *)a[3];
+		const char *text = getenv("QUOTA");
+		if ((unsigned)a[1] != (unsigned)QCMD(Q_GETQUOTA, atoi(text)) ||
+		    (unsigned)a[2] != 1001)
+			return -1;
+		unsigned long long v[6] = { 0 };
+		for (int i = 0; i < 6 && (text = strchr(text, ',')); i++)
+			v[i] = strtoull(++text, NULL, 10);
+		q->dqb_curspace = v[0];
+		q->dqb_bsoftlimit = v[1];
+		q->dqb_bhardlimit = v[2];
+		q->dqb_btime = v[3];
+		q->dqb_curinodes = v[4];
+		q->dqb_ihardlimit = v[5];
+		return 0;
+	}
+	long (*real)(long, ...) = dlsym(RTLD_NEXT, "syscall");
+	return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+END
+	system(qw(cc -D_GNU_SOURCE -w -shared -fPIC -o /tmp/quota.so /tmp/quota.c))
+	    == 0 or die "cc\n";
+	my ($past, $later) = (time - 10, time + 1000);
+	# Which quota; bytes, soft and hard limit in KiB, when the soft one
+	# ends; files, limit of them.
+	for my $case (['0,4096,0,5,0,0,0', 'STOR new', 0, qr/^ok       quota +the account's quota is not/m],
+	    ['0,5120,0,5,0,0,0', 'STOR new', 1, qr/^because: the account's quota$/m],
+	    ['1,5120,0,5,0,0,0', 'STOR new', 1, qr/^because: its group's quota$/m],
+	    ["0,4096,2,5,$later,0,0", 'STOR new', 0, qr/is not used up/],
+	    ["0,4096,2,5,$past,0,0", 'STOR new', 1, qr/^refused: the quota is used up \(552\)$/m],
+	    ['0,0,0,5,0,7,7', 'STOR new', 1, qr/^change:  raise it/m],
+	    ['0,0,0,5,0,7,7', 'STOU', 1, qr/used up/],
+	    ['0,0,0,5,0,7,7', 'STOR file', 0, qr/is not used up/],
+	    ['0,0,0,5,0,7,7', 'AVBL', 0, qr/AVBL would succeed/],
+	    ['0,0,0,5,0,6,7', 'APPE new', 0, qr/is not used up/]) {
+		my ($quota, $command, $want, $because) = @$case;
+
+		is(ask("--user alice $command",
+		        "LD_PRELOAD=/tmp/quota.so QUOTA=$quota"), $want,
+		    "$quota: $command") or diag($said);
+		like($said, $because, 'and why');
+	}
 };
 
 subtest 'rights' => sub {
@@ -375,7 +511,8 @@ subtest 'TLS' => sub {
 	refused('no certificate', 'alice', undef,
 	    qr/^because: ssl_cert_login=cn /m);
 	is(ask('--user alice --tls'), 0, 'nor is one judged') or diag($said);
-	like($said, qr/^note     TLS .*must name the user/m, 'as is said');
+	like($said, qr/^note     TLS .*ssl_cert_login=cn .*must name alice there .*not judged/m,
+	    'as is said');
 	restore();
 	is(ask('--user alice --tls'), 1, 'TLS that is not there');
 	like($said, qr/^because: ssl_enable=NO/m, 'ssl_enable');
@@ -424,6 +561,13 @@ subtest 'configuration' => sub {
 	is(ask('--user alice --host none.example.org'), 1, 'no such host');
 	like($said, qr/no such host/, 'and said so');
 	is(ask('--user alice FROB x'), 2, 'no verb');
+	is(ask('--user alice SITE FROB x'), 2, 'nor such behind SITE');
+	is(ask('--user alice SMNT x'), 1, 'one that nobody may');
+	like($said, qr/^refused: there is nothing to mount \(502\)$/m, 'and why');
+	is(ask('--user alice PROT P'), 1, 'one for TLS');
+	like($said, qr/^because: ssl_enable=NO/m, 'which is not there');
+	is(ask('--user alice PORT 1,2,3,4,5,6'), 0, 'PORT is active');
+	like($said, qr/^ok       data +active/m, 'as is said');
 	is(ask('--user alice STOR'), 2, 'no path');
 	is(ask('--from nowhere'), 2, 'no address');
 	is(ask('--instance a/b'), 2, 'no instance');
