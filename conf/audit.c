@@ -22,8 +22,8 @@ struct audit {
 
 /* One file over a copy of the first layer, as if it alone were there. */
 static void
-audit_file(const struct audit *a, const char *dir, const char *name,
-    unsigned scope)
+audit_file(const struct audit *a, const struct conf_dropins *list,
+    const struct conf_dropin *item, unsigned scope)
 {
 	struct conf own;
 	struct conf_error error;
@@ -33,7 +33,7 @@ audit_file(const struct audit *a, const char *dir, const char *name,
 
 	if (conf_copy(&own, a->first) < 0)
 		return;
-	r = conf_load_listed(&reader, dir, name);
+	r = conf_load_listed(&reader, list, item);
 	if (r > 0)
 		r = conf_check(&own, &error);
 	if (r < 0)
@@ -65,12 +65,12 @@ audit_directory(const struct audit *a, const char *dir, unsigned scope)
 
 	if (dir[0] == '\0')
 		return;
-	if (conf_dropins_scan(&list, 0, dir, &error) < 0)
+	if (conf_dropins_scan(&list, dir, &error) < 0)
 		a->found(a->context, NULL, NULL, error.text);
 	for (size_t i = 0; i < list.count; i++)
 		if (scope != CONF_NET ||
 		    is_network_file(a, dir, list.items[i].name))
-			audit_file(a, dir, list.items[i].name, scope);
+			audit_file(a, &list, &list.items[i], scope);
 	conf_dropins_done(&list);
 }
 

@@ -10,6 +10,8 @@
 
 #include "conf/conf.h"
 
+#include <dirent.h>
+
 /* A file that was read; shared by the origins of all values it has set. */
 struct conf_source {
 	size_t uses; /* origins and readers that point here */
@@ -46,13 +48,22 @@ struct conf_value {
 
 /* A drop-in found: rank goes before name in the order of reading. */
 struct conf_dropin {
-	unsigned rank;
-	char name[256]; /* base name; NAME_MAX and a NUL */
+	unsigned rank;      /* as found: directory */
+	unsigned directory; /* which of the list's it is in */
+	char name[256];     /* base name; NAME_MAX and a NUL */
+};
+
+/* One that was scanned; path is the caller's. */
+struct conf_directory {
+	DIR *open;
+	const char *path;
 };
 
 struct conf_dropins {
 	struct conf_dropin *items;
 	size_t count, room;
+	struct conf_directory directories[3];
+	unsigned directory_count;
 };
 
 /* The addresses whose first bits are those of address. */
@@ -113,26 +124,23 @@ int conf_parse(
     struct conf_reader *reader, const char *name, char *text, size_t length);
 
 /*
- * Adds the names of the *.conf in directory path, with rank. 1 if there is
- * such a directory, 0 if not, or -errno with error filled.
+ * Adds the names of the *.conf in directory path, at most three of which go
+ * into a list. 1 if there is such a directory, 0 if not, or -errno with error
+ * filled.
  */
-int conf_dropins_scan(struct conf_dropins *list, unsigned rank,
-    const char *path, struct conf_error *error);
+int conf_dropins_scan(
+    struct conf_dropins *list, const char *path, struct conf_error *error);
 
 /* By rank, then by name, bytewise. */
 void conf_dropins_sort(struct conf_dropins *list);
 void conf_dropins_done(struct conf_dropins *list);
 
 /*
- * Reads directory/name over reader->conf. 1, 0 for a masked one (a link to
- * /dev/null), -ENOENT, or -errno with error filled.
+ * Reads an item of list over reader->conf. 1, 0 for a masked one (a link to
+ * /dev/null), or -errno with error filled.
  */
-int conf_load_file(
-    struct conf_reader *reader, const char *directory, const char *name);
-
-/* The same for a name that was listed: -ENOENT fills error, too. */
-int conf_load_listed(
-    struct conf_reader *reader, const char *directory, const char *name);
+int conf_load_listed(struct conf_reader *reader,
+    const struct conf_dropins *list, const struct conf_dropin *item);
 
 /* "cannot be read" and why; returns result. */
 int conf_fail_errno(struct conf_error *error, int result, const char *path);

@@ -65,14 +65,13 @@ pick_networks(struct conf_dropins *list, const char *dir,
 
 /* All of a sorted list; how many there were, without masked ones. */
 static int
-load_list(
-    struct conf_reader *reader, const char *dir, struct conf_dropins *list)
+load_list(struct conf_reader *reader, struct conf_dropins *list)
 {
 	int count = 0;
 
 	conf_dropins_sort(list);
 	for (size_t i = 0; i < list->count; i++) {
-		int r = conf_load_listed(reader, dir, list->items[i].name);
+		int r = conf_load_listed(reader, list, &list->items[i]);
 
 		if (r < 0)
 			return r;
@@ -94,11 +93,11 @@ conf_read_net(struct conf *conf, const struct conf_place *place,
 
 	if (place->net_dir[0] == '\0' || from->length == 0)
 		return 0;
-	r = conf_dropins_scan(&list, 0, place->net_dir, ret_error);
+	r = conf_dropins_scan(&list, place->net_dir, ret_error);
 	if (r > 0)
 		r = pick_networks(&list, place->net_dir, from, ret_error);
 	if (r == 0)
-		r = load_list(&reader, place->net_dir, &list);
+		r = load_list(&reader, &list);
 	conf_dropins_done(&list);
 	return r;
 }
@@ -169,11 +168,11 @@ load_host(struct conf *conf, const struct conf_place *place, const char *name,
 	int r;
 
 	host_path(path, place, name);
-	r = conf_dropins_scan(&list, 0, path, error);
+	r = conf_dropins_scan(&list, path, error);
 	if (r > 0 && ret_before && conf_copy(ret_before, conf) < 0)
 		r = conf_fail(error, -ENOMEM, "%s: out of memory", path);
 	else if (r > 0)
-		r = load_list(&reader, path, &list);
+		r = load_list(&reader, &list);
 	else if (r == 0 || (r == -ENOTDIR && is_masked(path)))
 		r = -ENOENT;
 	conf_dropins_done(&list);
@@ -310,11 +309,11 @@ conf_read_groups(struct conf *conf, const struct conf_place *place,
 
 	if (place->group_dir[0] == '\0' || policy_is_anonymous(conf, user))
 		return 0;
-	r = conf_dropins_scan(&list, RANK_OTHER, place->group_dir, ret_error);
+	r = conf_dropins_scan(&list, place->group_dir, ret_error);
 	if (r > 0 && list.count > 0)
 		r = pick_groups(&list, user, ret_error);
 	if (r >= 0)
-		r = load_list(&reader, place->group_dir, &list);
+		r = load_list(&reader, &list);
 	conf_dropins_done(&list);
 	return r;
 }

@@ -180,19 +180,20 @@ read_bytes(int fd, size_t size, const char *path, struct text *ret_text,
 }
 
 /*
- * The whole of a file. A masked one is {NULL, 0}. -ENOENT if there is none;
- * the caller knows whether that is an error, so error is filled for all
- * others only.
+ * The whole of the file name in the directory at; messages call it path. A
+ * masked one is {NULL, 0}. -ENOENT if there is none; the caller knows whether
+ * that is an error, so error is filled for all others only.
  */
 static int
-read_file(const char *path, struct text *ret_text, struct conf_error *error)
+read_file(int at, const char *name, const char *path, struct text *ret_text,
+    struct conf_error *error)
 {
 	struct text text = {0};
 	struct stat st;
 	int fd, r;
 
 	/* A fifo or terminal in the way must not make us wait. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	fd = openat(at, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 && errno == ENOENT)
 		return -ENOENT;
 	if (fd < 0)
@@ -209,14 +210,15 @@ read_file(const char *path, struct text *ret_text, struct conf_error *error)
 	return r;
 }
 
-/* Reads the file at path over reader->conf. 1, 0 for a masked one, -errno. */
+/* Reads name in at over reader->conf. 1, 0 for a masked one, -errno. */
 static int
-load_path(struct conf_reader *reader, const char *path)
+load_at(
+    struct conf_reader *reader, int at, const char *name, const char *path)
 {
 	struct text text = {0};
 	int r;
 
-	r = read_file(path, &text, reader->error);
+	r = read_file(at, name, path, &text, reader->error);
 	if (r < 0 || text.bytes == NULL)
 		return r;
 	r = conf_parse(reader, path, text.bytes, text.length);
@@ -225,37 +227,43 @@ load_path(struct conf_reader *reader, const char *path)
 	return r < 0 ? r : 1;
 }
 
+/* A formatted print would be a tenth of what a file costs. */
 static int
 join(char path[PATH_MAX], const char *directory, const char *name,
     struct conf_error *error)
 {
-	int length = snprintf(path, PATH_MAX, "%s/%s", directory, name);
+	size_t length = strlen(directory), room = PATH_MAX - 2;
 
-	if (length < 0 || length >= PATH_MAX)
+	if (length > room || strlen(name) > room - length)
 		return conf_fail(error, -ENAMETOOLONG,
 		    "%.200s: directory name too long", directory);
+	memcpy(path, directory, length);
+	path[length] = '/';
+	strcpy(path + length + 1, name);
 	return 0;
 }
 
-int
-conf_load_file(
+static int
+load_file(
     struct conf_reader *reader, const char *directory, const char *name)
 {
 	char path[PATH_MAX];
 	int r = join(path, directory, name, reader->error);
 
-	return r < 0 ? r : load_path(reader, path);
+	return r < 0 ? r : load_at(reader, AT_FDCWD, path, path);
 }
 
 int
-conf_load_listed(
-    struct conf_reader *reader, const char *directory, const char *name)
+conf_load_listed(struct conf_reader *reader, const struct conf_dropins *list,
+    const struct conf_dropin *item)
 {
+	const struct conf_directory *directory =
+	    &list->directories[item->directory];
 	char path[PATH_MAX];
-	int r = join(path, directory, name, reader->error);
+	int r = join(path, directory->path, item->name, reader->error);
 
 	if (r == 0)
-		r = load_path(reader, path);
+		r = load_at(reader, dirfd(directory->open), item->name, path);
 	/* Listed, but not there: a link to nowhere. */
 	if (r == -ENOENT)
 		conf_fail_errno(reader->error, r, path);
@@ -272,8 +280,10 @@ is_dropin_name(const char *name)
 }
 
 static int
-add_dropin(struct conf_dropins *list, unsigned rank, const char *name)
+add_dropin(struct conf_dropins *list, const char *name)
 {
+	struct conf_dropin *item;
+
 	if (list->count == list->room) {
 		size_t room = list->room == 0 ? 32 : list->room * 2;
 		void *items =
@@ -284,15 +294,16 @@ add_dropin(struct conf_dropins *list, unsigned rank, const char *name)
 		list->items = items;
 		list->room = room;
 	}
-	list->items[list->count].rank = rank;
-	/* A base name has at most NAME_MAX bytes, so this cannot cut. */
-	snprintf(list->items[list->count].name, NAME_MAX + 1, "%s", name);
-	list->count++;
+	item = &list->items[list->count++];
+	item->directory = list->directory_count - 1;
+	item->rank = item->directory;
+	/* A base name has at most NAME_MAX bytes. */
+	strcpy(item->name, name);
 	return 0;
 }
 
 static int
-list_dropins(struct conf_dropins *list, unsigned rank, DIR *dir)
+list_dropins(struct conf_dropins *list, DIR *dir)
 {
 	int r = 0;
 
@@ -304,14 +315,14 @@ list_dropins(struct conf_dropins *list, unsigned rank, DIR *dir)
 		if (entry == NULL)
 			return -errno;
 		if (is_dropin_name(entry->d_name))
-			r = add_dropin(list, rank, entry->d_name);
+			r = add_dropin(list, entry->d_name);
 	}
 	return r;
 }
 
 int
-conf_dropins_scan(struct conf_dropins *list, unsigned rank, const char *path,
-    struct conf_error *error)
+conf_dropins_scan(
+    struct conf_dropins *list, const char *path, struct conf_error *error)
 {
 	DIR *dir = opendir(path);
 	struct stat st;
@@ -320,17 +331,16 @@ conf_dropins_scan(struct conf_dropins *list, unsigned rank, const char *path,
 	if (dir == NULL)
 		return errno == ENOENT ? 0
 		                       : conf_fail_errno(error, -errno, path);
+	/* Kept open: what is judged here is where the files are read. */
+	list->directories[list->directory_count++] =
+	    (struct conf_directory){.open = dir, .path = path};
 	if (fstat(dirfd(dir), &st) < 0)
-		r = conf_fail_errno(error, -errno, path);
-	else
-		r = check_owner(&st, path, error);
-	if (r == 0) {
-		r = list_dropins(list, rank, dir);
-		if (r < 0)
-			conf_fail_errno(error, r, path);
-	}
-	closedir(dir);
-	return r < 0 ? r : 1;
+		return conf_fail_errno(error, -errno, path);
+	r = check_owner(&st, path, error);
+	if (r < 0)
+		return r;
+	r = list_dropins(list, dir);
+	return r < 0 ? conf_fail_errno(error, r, path) : 1;
 }
 
 static int
@@ -364,25 +374,23 @@ conf_dropins_sort(struct conf_dropins *list)
 void
 conf_dropins_done(struct conf_dropins *list)
 {
+	for (unsigned i = 0; i < list->directory_count; i++)
+		closedir(list->directories[i].open);
 	free(list->items);
 	*list = (struct conf_dropins){0};
 }
 
 /* Of equal names in several directories the last hides the others. */
 static int
-load_dropins(struct conf_reader *reader, const struct conf_place *place,
-    const struct conf_dropins *list)
+load_dropins(struct conf_reader *reader, const struct conf_dropins *list)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < list->count && r >= 0; i++) {
 		const struct conf_dropin *item = &list->items[i];
 
-		if (i + 1 < list->count &&
-		    strcmp(item->name, item[1].name) == 0)
-			continue;
-		r = conf_load_listed(
-		    reader, place->dropins[item->rank], item->name);
+		if (i + 1 == list->count || strcmp(item->name, item[1].name) != 0)
+			r = conf_load_listed(reader, list, item);
 	}
 	return r < 0 ? r : 0;
 }
@@ -396,11 +404,11 @@ load_directories(struct conf_reader *reader, const struct conf_place *place)
 	for (unsigned i = 0; i < 3 && r >= 0; i++)
 		if (place->dropins[i][0] != '\0')
 			r = conf_dropins_scan(
-			    &list, i, place->dropins[i], reader->error);
+			    &list, place->dropins[i], reader->error);
 	if (r >= 0 && list.count > 0) {
 		qsort(
 		    list.items, list.count, sizeof *list.items, compare_names);
-		r = load_dropins(reader, place, &list);
+		r = load_dropins(reader, &list);
 	}
 	conf_dropins_done(&list);
 	return r < 0 ? r : 0;
@@ -423,7 +431,7 @@ conf_load(struct conf *ret_conf, const struct conf_place *place,
 	if (r < 0)
 		return conf_fail(ret_error, r, "configuration: out of memory");
 	if (place->file[0] != '\0') {
-		r = load_path(&reader, place->file);
+		r = load_at(&reader, AT_FDCWD, place->file, place->file);
 		if (r == -ENOENT)
 			r = 0;
 	}
@@ -469,7 +477,7 @@ conf_read_user(struct conf *conf, const char *dir, const char *user,
 	if (!is_user_file_name(user))
 		return 0;
 	snprintf(name, sizeof name, "%s" SUFFIX, user);
-	r = conf_load_file(&reader, dir, name);
+	r = load_file(&reader, dir, name);
 	/*
 	 * vsftpd's way is for settings only. Were a password taken from it,
 	 * every backup copy in the directory would be an account, and
@@ -477,7 +485,7 @@ conf_read_user(struct conf *conf, const char *dir, const char *user,
 	 */
 	if (r == -ENOENT && !is_dropin_name(user)) {
 		reader.no_secrets = true;
-		r = conf_load_file(&reader, dir, user);
+		r = load_file(&reader, dir, user);
 	}
 	if (r == -ENOENT)
 		return 0;
