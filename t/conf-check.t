@@ -5,6 +5,9 @@
 use strict;
 use warnings;
 use File::Temp ();
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Inftpd::Test ();
 use Test::More;
 
 my $inftpd = ($ENV{abs_top_builddir} // 'build') . '/ftpd/inftpd';
@@ -332,8 +335,7 @@ sub certificate {
 }
 
 SKIP: {
-	skip 'built without OpenSSL', 1
-	    if !-e ($ENV{abs_top_builddir} // 'build') . '/ftpd/tls.so';
+	skip 'built without OpenSSL', 1 if !Inftpd::Test::built('tls');
 
 configure(tls('good'));
 ($status, @said) = check();

@@ -56,7 +56,8 @@ for my $path ('a.key', '/a.key', './sub/../a.key', 'sub/b.key', 'sub2/b.key',
 	$c->expect("SITE CHMOD 777 $path", 550);
 	$c->expect("SITE UTIME 20200101000000 $path", 550);
 	$c->expect("MFF UNIX.mode=777; $path", 550);
-	$c->expect("$_ $path", 550) for 'CWD', 'AVBL', 'HASH', 'XCRC', 'XMD5';
+	$c->expect("$_ $path", 550) for 'CWD', 'AVBL',
+	    Inftpd::Test::built('digest') ? ('HASH', 'XCRC', 'XMD5') : ();
 	next if $path =~ /^(to-key|round)$/; # the links themselves are not denied
 	$c->expect("MLST $path", 550);
 	$c->expect("RNFR $path", 550);

@@ -143,7 +143,8 @@ effect('email_password_file', $list, '331 530', '331 230',
         email_password_file => '/nonexistent' });
 effect('virtual_users_db', write_database('users.cdb', dora =>
     'dora:' . crypt('secret', '$6$rounds=1000$inftpdtest$')), '331 530', '331 230',
-    sub { logs_in($_[0], 'dora') }, conf => { local_root => "$outside" });
+    sub { logs_in($_[0], 'dora') }, conf => { local_root => "$outside" })
+    if Inftpd::Test::built('cdb');
 effect('max_login_fails', 1, '530 530', '530 421', sub {
 	my $c = $_[0]->connect;
 

@@ -9,9 +9,8 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 
 use Inftpd::Test;
+use Inftpd::TLS;
 use Test::More;
-
-plan skip_all => 'no IO::Socket::SSL here' if !eval { require Inftpd::TLS };
 
 my $dir = File::Temp->newdir(TMPDIR => 1);
 my %pair = map { $_ => Inftpd::TLS::pair($dir, $_,

@@ -22,8 +22,7 @@ my $server = Inftpd::Test->new(conf => { hash_enable => 'YES',
 	blind => { download_enable => 'NO' } });
 
 my $c = $server->connect;
-plan skip_all => 'built without OpenSSL'
-    unless -e (Inftpd::Test::program() =~ s/inftpd$/digest.so/r);
+plan skip_all => 'built without OpenSSL' if !Inftpd::Test::built('digest');
 
 my $text = join '', map { chr($_ * 7 & 255) } 1 .. 700001;
 $server->file('file', $text);

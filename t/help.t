@@ -20,7 +20,7 @@ cmp_ok(scalar @commands, '>', 40, 'the program lists its commands');
 for my $command (@commands) {
 	my ($verb, $argument, undef, $code) = @$command;
 
-	if ($code && $code ne 'hash_enable') {
+	if ($code && ($code ne 'hash_enable' || !Inftpd::Test::built('digest'))) {
 		ok(!$shown{$verb}, "HELP leaves $verb out");
 		$c->expect("HELP $verb", 502);
 	} else {

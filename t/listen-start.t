@@ -103,6 +103,7 @@ subtest 'a listening descriptor 0' => sub {
 SKIP: {
 	skip 'no systemd-socket-activate here', 1
 	    if system('command -v systemd-socket-activate >/dev/null 2>&1');
+	skip 'built without systemd', 1 if !Inftpd::Test::built('systemd');
 	subtest 'sockets of the service manager' => sub {
 		my $second = Inftpd::Test::Listener::free_port();
 		my $port = Inftpd::Test::Listener::free_port();

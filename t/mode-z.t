@@ -14,8 +14,7 @@ use Inftpd::Test;
 use Inftpd::Test::Listener;
 use Test::More;
 
-plan skip_all => 'built without zlib'
-    unless -e (Inftpd::Test::program() =~ s/inftpd$/deflate.so/r);
+plan skip_all => 'built without zlib' if !Inftpd::Test::built('deflate');
 
 my %on = (mode_z_enable => 'YES');
 my $server = Inftpd::Test->new(conf => { %on, ascii_download_enable => 'YES',
@@ -224,7 +223,8 @@ $c->quit;
 # --- under TLS ---------------------------------------------------------------
 
 SKIP: {
-	skip 'no IO::Socket::SSL here', 1 unless eval { require Inftpd::TLS };
+	require Inftpd::TLS;
+	skip Inftpd::TLS::lacks(), 1 if Inftpd::TLS::lacks();
 	my $dir = File::Temp->newdir('inftpd-tls-XXXXXX', TMPDIR => 1);
 	my $secure = Inftpd::Test->new(
 	    conf => { Inftpd::TLS::conf(Inftpd::TLS::pair($dir, 'server')), %on });

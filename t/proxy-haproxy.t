@@ -10,10 +10,10 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Inftpd::System;
+use Inftpd::TLS;
 use Test::More;
 
 plan skip_all => 'no haproxy here' if system('command -v haproxy >/dev/null');
-plan skip_all => 'no IO::Socket::SSL here' if !eval { require Inftpd::TLS };
 
 my ($front, $client) = ('192.0.2.1', '192.0.2.50');
 system("ip address add $client/32 dev lo") == 0 or die "ip: $?";

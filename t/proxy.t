@@ -235,7 +235,8 @@ $c->expect('PASV', 227, undef, 'on neither side');
 $c->quit;
 
 SKIP: {
-	skip 'no IO::Socket::SSL here', 1 if !eval { require Inftpd::TLS };
+	require Inftpd::TLS;
+	skip Inftpd::TLS::lacks(), 1 if Inftpd::TLS::lacks();
 	my $dir = File::Temp->newdir;
 	my $pair = Inftpd::TLS::pair($dir, 'server');
 	my $tls = Inftpd::Test->new(conf => {

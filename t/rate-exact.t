@@ -14,7 +14,9 @@ use Inftpd::Test;
 use Test::More;
 use Time::HiRes qw(time sleep);
 
-my $has_tls = eval { require Inftpd::TLS };
+require Inftpd::TLS;
+
+my $has_tls = !Inftpd::TLS::lacks();
 my $rate = 1_000_000;
 my $seconds = 10;
 my %server = (plain => Inftpd::Test->new(

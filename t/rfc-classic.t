@@ -65,8 +65,8 @@ requirement 'RFC 959 4.2: a name with CR LF forges no reply to HASH, MFF and STO
 	my $there = glob $own->data('d*');
 	rename $there, $own->data("d\n226 x") or die "rename: $!";
 	symlink "d\n226 x", $own->data('link');
-	for my $line ('HASH link/file', 'MFF Modify=20200101000000; link/file',
-	    'STAT link/file', 'MLST link/file', 'STAT link') {
+	for my $line (Inftpd::Test::built('digest') ? 'HASH link/file' : (), 
+	    'MFF Modify=20200101000000; link/file', 'STAT link/file', 'MLST link/file', 'STAT link') {
 		my ($code, undef, @lines) = $c->cmd($line);
 		holds($code =~ /^2/, "$line: $code") unless $line =~ /HASH/ && $code eq 451;
 		holds(!(grep { /[\r\n]/ } @lines), $line);

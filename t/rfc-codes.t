@@ -265,6 +265,7 @@ $tls->write_conf('conf.d/tls.conf', { ssl_enable => 'YES',
     rsa_cert_file => $cert, rsa_private_key_file => $key });
 SKIP: {
 	skip 'openssl is not installed', 2 unless $made;
+	skip 'built without OpenSSL', 2 if !Inftpd::Test::built('tls');
 	requirement 'RFC 2228 5.1: 234 for AUTH that is taken' => sub {
 		gives(session($tls), 'AUTH TLS', 234);
 	};

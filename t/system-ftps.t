@@ -8,10 +8,8 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Inftpd::System;
+use Inftpd::TLS;
 use Test::More;
-
-plan skip_all => 'no IO::Socket::SSL here'
-    if !eval { require Inftpd::TLS };
 
 my $dir = '/etc/vsftpd/certs';
 File::Path::make_path($dir, '/tmp/up', '/tmp/down');

@@ -154,6 +154,7 @@ sub login_of {
 subtest 'certificates of hosts' => sub {
 	my $key = '/etc/ssl-test';
 
+	plan skip_all => 'built without OpenSSL' if !Inftpd::Test::built('tls');
 	mkdir $key, 0700;
 	for my $name ('server', 'red') {
 		system("openssl req -x509 -nodes -days 2 -subj /CN=$name -newkey " .

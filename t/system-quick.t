@@ -98,12 +98,16 @@ system('mkdir -p -m 700 /root/closed');
 check_quick('root', 0, '/root/closed/pub', 65534);
 check_quick('root for alice', 0, '/home/alice/pub', 1001, '--user', 'me');
 
-$text = check_quick('TLS', 1001, '/home/alice/pub', 1001, '--tls');
-like($text, qr/--pinnedpubkey/, 'the server is known by its key');
-check_quick('TLS, started by root', 0, '/root/closed/pub', 65534, '--tls',
-    '--user', 'me');
+my $has_tls = Inftpd::Test::built('tls');
+if ($has_tls) {
+	$text = check_quick('TLS', 1001, '/home/alice/pub', 1001, '--tls');
+	like($text, qr/--pinnedpubkey/, 'the server is known by its key');
+	check_quick('TLS, started by root', 0, '/root/closed/pub', 65534,
+	    '--tls', '--user', 'me');
+}
 
 subtest '--tls' => sub {
+	plan skip_all => 'built without OpenSSL' if !$has_tls;
 	make_directory('/home/alice/pub', 1001);
 	my ($pid) = quick(1001, '--serve', '/home/alice/pub', '--tls');
 	my $c = dial('127.0.0.1', 2121);

@@ -9,12 +9,11 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Inftpd::System;
+use Inftpd::TLS;
 use Socket qw(MSG_OOB);
 use Test::More;
 
-plan skip_all => 'no IO::Socket::SSL here' if !eval { require Inftpd::TLS };
-plan skip_all => 'a build without libwrap'
-    if !-e build_path('ftpd/wrap.so');
+plan skip_all => 'a build without libwrap' if !Inftpd::Test::built('wrap');
 
 my $conf = <<'END';
 anonymous_enable=YES

@@ -19,14 +19,8 @@ BEGIN {
 
 use Inftpd::Test;
 use Inftpd::Test::Listener;
+use Inftpd::TLS;
 use Test::More;
-
-BEGIN {
-	plan skip_all => 'built without OpenSSL'
-	    if !-e Inftpd::Test::program() =~ s{inftpd$}{tls.so}r;
-	plan skip_all => 'no IO::Socket::SSL here'
-	    if !eval { require Inftpd::TLS };
-}
 
 my $dir = File::Temp->newdir('inftpd-tls-XXXXXX', TMPDIR => 1);
 my $ca = Inftpd::TLS::pair($dir, 'ca');

@@ -11,14 +11,8 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 
 use Inftpd::Test;
+use Inftpd::TLS;
 use Test::More;
-
-BEGIN {
-	plan skip_all => 'built without OpenSSL'
-	    if !-e Inftpd::Test::program() =~ s{inftpd$}{tls.so}r;
-	plan skip_all => 'no IO::Socket::SSL here'
-	    if !eval { require Inftpd::TLS };
-}
 
 my $dir = File::Temp->newdir('inftpd-tls-XXXXXX', TMPDIR => 1);
 my %pair = map { $_ => Inftpd::TLS::pair($dir, $_) } qw(server red blue);

@@ -7,6 +7,7 @@ use strict;
 use warnings;
 
 use Exporter 'import';
+use Inftpd::Test ();
 use Inftpd::Test::Client ();
 
 our @EXPORT = qw(%verbs line_of answer wrong_answers);
@@ -86,6 +87,11 @@ our %verbs = (
 	'STOR there' => ['', 530, 'overwrite', 226],
 	'MDTM set' => ['20200101000000 /there', 530, 'utime', 213],
 );
+
+# A build without digests does not know them.
+if (!Inftpd::Test::built('digest')) {
+	$verbs{$_} = ['/there', 502, 'read', 502] for grep { /^(HASH|X(CRC|MD5|SHA))/ } keys %verbs;
+}
 
 sub line_of {
 	my ($verb) = @_;
