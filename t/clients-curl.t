@@ -7,6 +7,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Inftpd::Clients;
+use POSIX ();
 use Test::More;
 
 sub escaped { return $_[0] =~ s{([^\w./-])}{sprintf '%%%02X', ord $1}ger }
@@ -19,6 +20,10 @@ my %options = (
 	reget => sub { ('-C', '-', "$_[0]$_[1]", '-o', $_[2]) },
 	reput => sub { ('-C', '-', "$_[0]$_[2]", '-T', $_[1]) },
 	get_time => sub { ('-R', "$_[0]$_[1]", '-o', $_[2]) },
+	# It sends no time by itself, but any command that it is told to.
+	put_time => sub { ("$_[0]$_[2]", '-T', $_[1], '-Q',
+		'-MFMT ' . POSIX::strftime('%Y%m%d%H%M%S', gmtime +(stat $_[1])[9]) .
+		" $_[2]") },
 	rename => sub { ($_[0], '-Q', "RNFR $_[1]", '-Q', "RNTO $_[2]") },
 	remove => sub { ($_[0], '-Q', "DELE $_[1]") },
 	mkdir => sub { ($_[0], '-Q', "MKD $_[1]") },
@@ -52,10 +57,10 @@ sub curl {
 	return @commands;
 }
 
+my $trees = 'it has no option for whole trees';
 my $client = { name => 'curl', packages => ['curl'],
     version => 'curl --version', run => \&curl,
-    cannot => { get_tree => 'it has none', put_tree => 'it has none',
-        put_time => 'it sends no time',
+    cannot => { get_tree => $trees, put_tree => $trees,
         abort => 'one that is stopped ends; see "killed"' } };
 
 jobs($client);
@@ -63,6 +68,7 @@ system("taskset -cp 0 $_ >/dev/null") for servers();
 my $unfit = 'this version has no TLS on an active data connection';
 jobs({ %$client, cannot => { %{ $client->{cannot} }, active => $unfit,
     'IPv6, active' => $unfit } }, tls => 'explicit');
-many($client, kinds => ['explicit']);
-many($client, kinds => ['implicit'], count => 50);
+many($client);
+hosts($client, sni => ['explicit', 'implicit'],
+    no_host => 'the commands that it is told come behind the login');
 done_testing;

@@ -13,14 +13,13 @@ use Test::More;
 # `make check-clients' compiles it.
 my $classes = build_path('clients.d');
 my @java = ('java', '-cp', "$classes:/usr/share/java/commons-net.jar");
-my $none = 'it has none';
+my $trees = 'it has no call for whole trees';
 my $client = { name => 'Java commons-net', packages =>
     ['default-jdk-headless', 'libcommons-net-java'],
     version => 'dpkg-query -W libcommons-net-java',
     wants => sub { -e "$classes/CommonsNet.class" },
     run => program_steps(@java, 'CommonsNet'),
-    cannot => { get_tree => $none, put_tree => $none, get_time => $none,
-        put_time => $none } };
+    cannot => { get_tree => $trees, put_tree => $trees } };
 
 jobs($client);
 jobs($client, tls => 'explicit', reuse => 'NO');
@@ -34,4 +33,5 @@ many({ %$client, title => undef, name => 'Java commons-net, resuming',
         '--add-opens=java.base/sun.security.ssl=ALL-UNNAMED',
         '--add-opens=java.base/sun.security.util=ALL-UNNAMED',
         '-Djdk.tls.useExtendedMasterSecret=false', 'CommonsNet') });
+hosts($client, sni => ['explicit', 'implicit'], host => 'behind');
 done_testing;

@@ -42,4 +42,5 @@ my $client = { name => 'lftp', packages => ['lftp'],
 jobs($client);
 jobs($client, tls => 'explicit');
 many($client);
+hosts($client, sni => ['explicit', 'implicit'], host => 'itself');
 done_testing;

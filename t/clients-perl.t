@@ -10,11 +10,10 @@ use Inftpd::Clients;
 use Test::More;
 
 my @program = ('perl', "$FindBin::Bin/clients/net_ftp.pl");
-my $none = 'it has none';
+my $trees = 'it has no call for whole trees';
 my $client = { name => 'Perl Net::FTP', packages => ['libio-socket-ssl-perl'],
     version => "@program --version", run => program_steps(@program),
-    cannot => { get_tree => $none, put_tree => $none, get_time => $none,
-        put_time => $none } };
+    cannot => { get_tree => $trees, put_tree => $trees } };
 
 jobs($client);
 jobs({ %$client, cannot => { %{ $client->{cannot} },
@@ -22,4 +21,5 @@ jobs({ %$client, cannot => { %{ $client->{cannot} },
     tls => 'explicit', reuse => 'NO');
 many($client, reuse => 'NO');
 refused_without_reuse($client, $_) for '1.2', '1.3';
+hosts($client, sni => ['explicit', 'implicit'], host => 'before');
 done_testing;

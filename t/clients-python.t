@@ -10,11 +10,10 @@ use Inftpd::Clients;
 use Test::More;
 
 my @program = ('python3', "$FindBin::Bin/clients/ftplib_client.py");
-my $none = 'it has none';
+my $trees = 'it has no call for whole trees';
 my $client = { name => 'Python ftplib', packages => ['python3'],
     version => "@program --version", run => program_steps(@program),
-    cannot => { get_tree => $none, put_tree => $none, get_time => $none,
-        put_time => $none } };
+    cannot => { get_tree => $trees, put_tree => $trees } };
 
 jobs($client);
 jobs($client, tls => 'explicit', reuse => 'NO');
@@ -24,4 +23,5 @@ refused_without_reuse($client, $_) for '1.2', '1.3';
 # another for implicit TLS, which ftplib does not know.
 many({ %$client, title => undef, name => 'Python ftplib, resuming',
     run => program_steps('env', 'FTP_REUSE=1', @program) });
+hosts($client, sni => ['explicit', 'implicit'], host => 'before');
 done_testing;

@@ -70,4 +70,6 @@ many($client);
 # no telling whose session a data connection resumes.
 $parallel = 4;
 many({ %$client, title => undef, name => 'rclone, 4 at a time' }, reuse => 'NO');
+hosts($client, sni => ['explicit', 'implicit'],
+    no_host => 'it sends no commands that it is told');
 done_testing;

@@ -10,13 +10,13 @@ use Inftpd::Clients;
 use Test::More;
 
 my @program = ('ruby', "$FindBin::Bin/clients/net_ftp.rb");
-my $none = 'it has none';
+my $trees = 'it has no call for whole trees';
 my $client = { name => 'Ruby net/ftp', packages => ['ruby'],
     version => "@program --version", run => program_steps(@program),
-    cannot => { get_tree => $none, put_tree => $none, get_time => $none,
-        put_time => $none, abort => 'it has no part of a transfer to give up' } };
+    cannot => { get_tree => $trees, put_tree => $trees } };
 
 jobs($client);
 jobs($client, tls => 'explicit');
-many($client, kinds => ['explicit']); # this version knows no other
+many($client);
+hosts($client, sni => ['explicit', 'implicit'], host => 'behind');
 done_testing;

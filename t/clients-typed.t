@@ -18,7 +18,8 @@ my $there = '/home/alice';
 my %line = (
 	list => 'ls %s', get => 'get %s %s', put => 'put %s %s',
 	reget => 'reget %s %s', reput => "restart 300000\nput %s %s",
-	get_time => 'get %s %s', rename => 'rename %s %s', remove => 'delete %s',
+	get_time => 'get %s %s', put_time =>
+	    "put %1\$s %2\$s\nquote MFMT 20010909014640 %2\$s", rename => 'rename %s %s', remove => 'delete %s',
 	mkdir => 'mkdir %s', rmdir => 'rmdir %s', type => '%s',
 );
 
@@ -31,7 +32,8 @@ sub typed {
 
 		return ([$program, '-vin', $how->{tls} ? ('-z', 'secure') : (),
 		    $passive[$how->{active} ? 1 : 0]], join '', map { "$_\n" }
-		    "open $how->{host}", "user $how->{user} $how->{password}",
+		    "open $how->{host}",
+		    $how->{named} ? "quote HOST $how->{named}" : (), "user $how->{user} $how->{password}",
 		    'binary', (map { my ($verb, @arg) = @$_;
 			@arg = quoted(@arg) if $verb ne 'type';
 			sprintf $line{$verb}, @arg } @steps), 'bye');
@@ -178,8 +180,9 @@ sub interrupted {
 
 # --- the clients ----------------------------------------------------------------
 
-my $none = 'it has none';
-my %cannot = (get_tree => $none, put_tree => $none, put_time => $none,
+my $none = 'it sets none';
+my $trees = 'it has no command for whole trees';
+my %cannot = (get_tree => $trees, put_tree => $trees,
     abort => 'by a key: see "interrupted"');
 my @clients = (
 	{ name => 'inetutils-ftp', packages => ['inetutils-ftp'],
@@ -199,6 +202,11 @@ for my $client (@clients) {
 	every_command($client);
 	interrupted($client);
 }
-jobs($clients[2], tls => 'explicit');
-many($clients[2], kinds => ['explicit']);
+hosts($_, host => 'plain') for @clients[0, 1];
+my $ssl = $clients[2];
+jobs({ %$ssl, cannot => { %{ $ssl->{cannot} }, abort =>
+    'it sends its Telnet bytes beside TLS, which breaks that' } },
+    tls => 'explicit');
+many($ssl, kinds => ['explicit']); # it knows no other
+hosts($ssl, no_sni => 'it says no name', host => 'instead');
 done_testing;

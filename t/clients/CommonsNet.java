@@ -15,6 +15,9 @@ import java.io.OutputStream;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.net.Socket;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
@@ -22,6 +25,7 @@ import javax.net.ssl.SSLSocket;
 import org.apache.commons.net.ftp.FTP;
 import org.apache.commons.net.ftp.FTPClient;
 import org.apache.commons.net.ftp.FTPFile;
+import org.apache.commons.net.ftp.FTPReply;
 import org.apache.commons.net.ftp.FTPSClient;
 import org.apache.commons.net.util.TrustManagerUtils;
 
@@ -84,10 +88,17 @@ public class CommonsNet {
 
 		ftp.setControlEncoding("UTF-8");
 		ftp.setDefaultTimeout(20000);
-		if (ftp instanceof FTPSClient)
+		if (ftp instanceof FTPSClient) {
 			((FTPSClient)ftp).setTrustManager(
 			    TrustManagerUtils.getAcceptAllTrustManager());
+			// It looks for the name in the certificate, not for who
+			// has signed that.
+			((FTPSClient)ftp).setEndpointCheckingEnabled(true);
+		}
 		ftp.connect(setting("HOST"), 21);
+		if (!setting("NAMED").isEmpty())
+			check(ftp, FTPReply.isPositiveCompletion(
+			    ftp.sendCommand("HOST", setting("NAMED"))));
 		check(ftp, ftp.login(setting("USER"), setting("PASSWORD")));
 		if (ftp instanceof FTPSClient) {
 			((FTPSClient)ftp).execPBSZ(0);
@@ -135,6 +146,24 @@ public class CommonsNet {
 		}
 	}
 
+	static void getTime(FTPClient ftp, String remote, String local)
+	    throws IOException
+	{
+		get(ftp, remote, local, false);
+		new File(local).setLastModified(
+		    ftp.mdtmInstant(remote).toEpochMilli());
+	}
+
+	static void putTime(FTPClient ftp, String local, String remote)
+	    throws IOException
+	{
+		put(ftp, local, remote, false);
+		check(ftp, ftp.setModificationTime(remote,
+		    DateTimeFormatter.ofPattern("yyyyMMddHHmmss")
+		    .withZone(ZoneOffset.UTC).format(Instant.ofEpochMilli(
+		    new File(local).lastModified()))));
+	}
+
 	static void abort(FTPClient ftp, String remote, String local)
 	    throws IOException
 	{
@@ -156,6 +185,8 @@ public class CommonsNet {
 		case "reget": get(ftp, a[1], a[2], true); break;
 		case "put": put(ftp, a[1], a[2], false); break;
 		case "reput": put(ftp, a[1], a[2], true); break;
+		case "get_time": getTime(ftp, a[1], a[2]); break;
+		case "put_time": putTime(ftp, a[1], a[2]); break;
 		case "rename": check(ftp, ftp.rename(a[1], a[2])); break;
 		case "remove": check(ftp, ftp.deleteFile(a[1])); break;
 		case "mkdir": check(ftp, ftp.makeDirectory(a[1])); break;

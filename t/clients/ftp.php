@@ -23,8 +23,22 @@ function setting($name)
 
 $ftp = check(setting('tls') ? ftp_ssl_connect(setting('host'), 21, 20)
     : ftp_connect(setting('host'), 21, 20));
+if (setting('named'))
+	check(ftp_raw($ftp, 'HOST ' . setting('named'))[0][0] === '2');
 check(ftp_login($ftp, setting('user'), setting('password')));
 ftp_pasv($ftp, setting('active') === '');
+
+// A transfer in pieces is given up by a command beside it: the 426 answers
+// that, the next piece takes what follows.
+function give_up($ftp, $remote, $local)
+{
+	$more = ftp_nb_get($ftp, $local, $remote, FTP_BINARY);
+	if ($more !== FTP_MOREDATA || ftp_raw($ftp, 'ABOR')[0] < '4')
+		return false;
+	while ($more === FTP_MOREDATA)
+		$more = ftp_nb_continue($ftp);
+	return true;
+}
 
 $steps = [
 	'list' => function ($name) use ($ftp) {
@@ -39,6 +53,15 @@ $steps = [
 	'put' => fn($local, $remote) => ftp_put($ftp, $remote, $local, FTP_BINARY),
 	'reput' => fn($local, $remote) => ftp_put($ftp, $remote, $local, FTP_BINARY,
 	    FTP_AUTORESUME),
+	'get_time' => fn($remote, $local) =>
+	    check(ftp_get($ftp, $local, $remote, FTP_BINARY)) &&
+	    touch($local, ftp_mdtm($ftp, $remote)),
+	// It has no call for this.
+	'put_time' => fn($local, $remote) =>
+	    check(ftp_put($ftp, $remote, $local, FTP_BINARY)) &&
+	    str_starts_with(ftp_raw($ftp, 'MFMT ' .
+	    gmdate('YmdHis', filemtime($local)) . " $remote")[0], '213'),
+	'abort' => fn($remote, $local) => give_up($ftp, $remote, $local),
 	'rename' => fn($old, $new) => ftp_rename($ftp, $old, $new),
 	'remove' => fn($name) => ftp_delete($ftp, $name),
 	'mkdir' => fn($name) => ftp_mkdir($ftp, $name),

@@ -3,13 +3,15 @@
 # environment, steps on standard input. With FTP_REUSE set, data connections
 # resume the control connection's session, by the subclass that everybody uses.
 
+import calendar
 import ftplib
 import os
 import ssl
 import sys
+import time
 
 setting = {k: os.environ.get("FTP_" + k.upper(), "") for k in
-           ("host", "user", "password", "active", "tls", "ca", "reuse")}
+           ("host", "user", "password", "active", "tls", "ca", "reuse", "named")}
 
 
 class Reusing(ftplib.FTP_TLS):
@@ -45,6 +47,8 @@ def connect():
             cafile=setting["ca"]))
     ftp.connect(setting["host"])
     ftp.set_pasv(not setting["active"])
+    if setting["named"]:
+        ftp.voidcmd("HOST " + setting["named"])
     ftp.login(setting["user"], setting["password"])
     if setting["tls"]:
         ftp.prot_p()
@@ -70,6 +74,20 @@ def reput(ftp, local, remote):
     put(ftp, local, remote, ftp.size(remote))
 
 
+# ftplib has no calls for times: programs send the commands themselves.
+def get_time(ftp, remote, local):
+    get(ftp, remote, local)
+    when = calendar.timegm(time.strptime(
+        ftp.sendcmd("MDTM " + remote)[4:], "%Y%m%d%H%M%S"))
+    os.utime(local, (when, when))
+
+
+def put_time(ftp, local, remote):
+    put(ftp, local, remote)
+    when = time.strftime("%Y%m%d%H%M%S", time.gmtime(os.path.getmtime(local)))
+    ftp.voidcmd("MFMT " + when + " " + remote)
+
+
 def abort(ftp, remote, local):
     data = ftp.transfercmd("RETR " + remote)
     with open(local, "wb") as out:
@@ -86,6 +104,7 @@ steps = {
     "list": lambda ftp, name: [print(n) for n in ftp.nlst(name)] and
     [ftp.dir(name), [print(n) for n in ftp.mlsd(name)]],
     "get": get, "reget": reget, "put": put, "reput": reput, "abort": abort,
+    "get_time": get_time, "put_time": put_time,
     "rename": lambda ftp, old, new: ftp.rename(old, new),
     "remove": lambda ftp, name: ftp.delete(name),
     "mkdir": lambda ftp, name: ftp.mkd(name),

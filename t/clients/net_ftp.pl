@@ -6,13 +6,14 @@ use strict;
 use warnings;
 
 use Net::FTP;
+use POSIX ();
 
 if ("@ARGV" eq '--version') {
 	print "$Net::FTP::VERSION\n";
 	exit 0;
 }
 
-my %set = map { $_ => $ENV{'FTP_' . uc} } qw(host user password active tls ca);
+my %set = map { $_ => $ENV{'FTP_' . uc} } qw(host user password active tls ca named);
 my $ftp = Net::FTP->new($set{host}, Port => 21, Timeout => 20,
     Passive => $set{active} ? 0 : 1, $set{tls} ? (SSL_ca_file => $set{ca}) : (),
     $set{tls} eq 'implicit' ? (SSL => 1) : ()) or die "connect: $@\n";
@@ -44,6 +45,20 @@ my %steps = (
 		seek $file, $have, 0;
 		check($ftp->append($file, $remote));
 	},
+	get_time => sub {
+		my ($remote, $local) = @_;
+
+		check($ftp->get($remote, $local));
+		utime((check($ftp->mdtm($remote))) x 2, $local);
+	},
+	# It has no call for this.
+	put_time => sub {
+		my ($local, $remote) = @_;
+		my $time = POSIX::strftime('%Y%m%d%H%M%S', gmtime +(stat $local)[9]);
+
+		check($ftp->put($local, $remote));
+		check($ftp->quot('MFMT', $time, $remote) == 2);
+	},
 	rename => sub { check($ftp->rename(@_)) },
 	remove => sub { check($ftp->delete(@_)) },
 	mkdir => sub { check($ftp->mkdir(@_)) },
@@ -51,6 +66,7 @@ my %steps = (
 	abort => \&give_up,
 );
 
+check($ftp->quot('HOST', $set{named}) == 2) if $set{named};
 if ($set{tls} eq 'explicit') {
 	check($ftp->starttls);
 }

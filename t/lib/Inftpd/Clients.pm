@@ -18,7 +18,8 @@ package Inftpd::Clients;
 # followed by other steps. run() gives one or more commands, each with its
 # input. A verb in cannot is left out, by name and with the reason.
 #
-# how: host, user, password, active, tls (explicit, implicit, or not), ca.
+# how: host, user, password, active, tls (explicit, implicit, or not), ca; named:
+# what HOST is to say before the login.
 # Results are named "client version | service | job": the table is made of them.
 
 use strict;
@@ -32,7 +33,7 @@ use Time::HiRes ();
 use Inftpd::System;
 use Inftpd::TLS ();
 
-our @EXPORT = qw(fresh jobs many program_steps quoted refused_without_reuse
+our @EXPORT = qw(fresh hosts jobs many program_steps quoted refused_without_reuse
 	result run serve servers titled);
 
 my $here = '/srv/here';   # where the clients are at home
@@ -40,7 +41,7 @@ my $there = '/home/alice'; # what the server serves them
 my $big = join '', map { pack 'N*', map { $_ * 2654435761 & 0xffffffff }
     $_ * 1000 .. $_ * 1000 + 999 } 1 .. 200; # 800,000 bytes
 my $limit = 40; # seconds for one client
-my ($pair, $ca, %tls, $super_server);
+my ($pair, $ca, %tls, @super_servers);
 
 # --- the machine --------------------------------------------------------------
 
@@ -57,7 +58,7 @@ sub set_up {
 	File::Path::make_path('/etc/certs', $here);
 	$ca = Inftpd::TLS::pair('/etc/certs', 'ca');
 	$pair = Inftpd::TLS::pair('/etc/certs', 'ftpd', kind => 'rsa', by => $ca,
-	    name => 'IP:192.0.2.1,IP:fd00::1');
+	    name => 'IP:192.0.2.1,IP:fd00::1,DNS:other.example.com');
 	%tls = Inftpd::TLS::conf($pair);
 	@ENV{qw(HOME LC_ALL TERM)} = ($here, 'C.UTF-8', 'dumb');
 	@ENV{qw(SSL_CERT_FILE NODE_EXTRA_CA_CERTS)} = ($ca->{cert}) x 2;
@@ -68,10 +69,10 @@ sub set_up {
 	    password => crypt('secret', '$6$rounds=1000$inftpdtest$'));
 	mkdir '/srv/slow';
 	write_file('/srv/slow/big', $big);
-	$super_server = super_server();
+	@super_servers = (super_server(), super_server(port => 990));
 }
 
-sub servers { return $super_server }
+sub servers { return @super_servers }
 
 # The version as the client, or its package, tells it: the first number in that.
 sub version {
@@ -122,7 +123,7 @@ sub program_steps {
 	return sub {
 		my ($how, @steps) = @_;
 		my %set = map { ('FTP_' . uc) => $how->{$_} // '' }
-		    qw(host user password active tls ca);
+		    qw(host user password active tls ca named);
 
 		return (['env', (map { "$_=$set{$_}" } sort keys %set), @command],
 		    join '', map { join("\t", @$_) . "\n" } @steps);
@@ -442,6 +443,99 @@ sub refused_without_reuse {
 	result(titled($client, "FTPS, explicit, TLS $version",
 	    'reuse required, told 522'), $output =~ /522/, $status, $output);
 	log_has(qr/require_ssl_reuse=YES/, 'and the log names the directive');
+}
+
+# --- virtual hosts ----------------------------------------------------------------
+
+my %host = map { $_ => "$_.example.com" } qw(red blue other);
+
+# red and blue, each with its certificate and directory; other is a name of the
+# address that is no host's.
+sub make_hosts {
+	mkdir conf_path('host.d');
+	write_file('/etc/hosts', "192.0.2.1 @host{qw(red blue other)}\n");
+	for my $name (qw(red blue)) {
+		my $its = Inftpd::TLS::pair('/etc/certs', $name, kind => 'rsa',
+		    by => $ca, name => "DNS:$host{$name}");
+		my %conf = (ftpd_banner => "This is $name.",
+		    local_root => "/srv/$name", rsa_cert_file => $its->{cert},
+		    rsa_private_key_file => $its->{key});
+		my $dir = conf_path("host.d/$host{$name}");
+
+		mkdir $_ for $dir, "/srv/$name";
+		write_file("$dir/10.conf",
+		    join '', map { "$_=$conf{$_}\n" } sort keys %conf);
+		write_file("/srv/$name/whose", "$name\n");
+	}
+	write_file("$there/whose", "other\n");
+	chown 1001, 1001, "$there/whose";
+}
+
+# Whose file the client gets; it looks at the certificate's name.
+sub whose {
+	my ($client, $how) = @_;
+
+	unlink "$here/whose";
+	my ($status, $output) = run($client, $how, ['get', 'whose', 'whose']);
+	return (content("$here/whose") // '', $status, $output);
+}
+
+# The row of one name after the other: [what is named, whose file comes].
+sub names {
+	my ($client, $title, $how, @cases) = @_;
+	my (@bad, $all);
+
+	forget_log();
+	for (@cases) {
+		my ($set, $expected) = @$_;
+		my ($whose, $status, $output) = whose($client, { %$how, %$set });
+		$all .= $output;
+		push @bad, "$whose instead of $expected" if $whose ne $expected;
+	}
+	result(titled($client, @$title), !@bad, 0, "@bad\n$all");
+}
+
+sub not_asked {
+	my ($client, $service, $job, $reason) = @_;
+
+	SKIP: { skip titled($client, $service, $job) . ": $reason", 1 }
+}
+
+# What a client says of hosts. sni: the kinds of TLS with which it says the name
+# in the handshake; host: that it says HOST by itself, or can be told to: without
+# TLS ("plain"), before AUTH or behind it, or before AUTH and no name in the
+# handshake ("instead"). Or no_sni and no_host: why it is not asked.
+sub hosts {
+	my ($client, %arg) = @_;
+	my $by = $arg{host} // '';
+	my @by_name = map { [{ host => $host{$_} }, "$_\n"] } qw(red blue other);
+	my @told = map { [{ host => $host{$_}, named => $host{$_} }, "$_\n"] }
+	    qw(red blue);
+	my $sni = 'the name in the handshake chooses the host';
+	my $host = 'HOST chooses the host';
+
+	set_up($client);
+	fresh();
+	make_hosts();
+	for my $kind (@{ $arg{sni} // [] }) {
+		configure_for({ tls => $kind }, $kind eq 'implicit'
+		    ? (implicit_ssl => 'YES') : ());
+		names($client, ["FTPS, $kind", $sni], { tls => $kind }, @by_name);
+	}
+	not_asked($client, 'FTPS, explicit', $sni, $arg{no_sni}) if $arg{no_sni};
+	return not_asked($client, 'plain', $host, $arg{no_host}) if $arg{no_host};
+	configure_for({});
+	names($client, ['plain', $host], {}, $by eq 'itself' ? @by_name : @told);
+	return if $by =~ /itself|plain/;
+	configure_for({ tls => 'explicit' });
+	names($client, ['FTPS, explicit', $by eq 'instead' ? $host
+	    : 'HOST and the handshake agree'], { tls => 'explicit' }, @told);
+	return if $by eq 'instead';
+	names($client, ['FTPS, explicit', 'HOST and the handshake disagree'],
+	    { tls => 'explicit' }, map { [{ host => $host{$_->[0]},
+	    named => $host{$_->[1]} }, ''] } ['red', 'blue'], ['other', 'red']);
+	log_has(qr/names another host than HOST did/, 'and the log has it')
+	    if $by eq 'before';
 }
 
 1;

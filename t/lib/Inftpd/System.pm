@@ -364,11 +364,11 @@ sub as_inftpd {
 	return @lines;
 }
 
-# What inetd does, on port 21 of all addresses. prepare is called in each
+# What inetd does, on port 21 or another of all addresses. prepare is called in each
 # child before it becomes inftpd; wrap is put before the program.
 sub super_server {
 	my (%arg) = @_;
-	my $listener = IO::Socket::IP->new(LocalHost => '::', LocalPort => 21,
+	my $listener = IO::Socket::IP->new(LocalHost => '::', LocalPort => $arg{port} // 21,
 	    Listen => 100, V6Only => 0, ReuseAddr => 1) or die "listen: $@\n";
 
 	return start([], sub {
