@@ -12,11 +12,16 @@
 #include <strings.h>
 
 bool
+policy_means_anonymous(const char *user)
+{
+	return strcasecmp(user, "anonymous") == 0 ||
+	    strcasecmp(user, "ftp") == 0;
+}
+
+bool
 policy_is_anonymous(const struct conf *conf, const char *user)
 {
-	return conf->anonymous_enable &&
-	    (strcasecmp(user, "anonymous") == 0 ||
-	        strcasecmp(user, "ftp") == 0);
+	return conf->anonymous_enable && policy_means_anonymous(user);
 }
 
 /* Is verb one of the comma-separated list? Blanks around it do not count. */

@@ -8,7 +8,10 @@
 
 #include "conf/conf.h"
 
-/* Is this the name of the anonymous user, and is there one? */
+/* Is this a name that the anonymous user goes by? */
+bool policy_means_anonymous(const char *user);
+
+/* The same, and is there one? */
 bool policy_is_anonymous(const struct conf *conf, const char *user);
 
 /* cmds_allowed and cmds_denied. */

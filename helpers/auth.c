@@ -620,6 +620,22 @@ login_any(struct helper *h, const char *user, const char *password,
 	return reason;
 }
 
+/*
+ * Who is not there might be, but for a directive: the log says which. Only
+ * the words differ, so the time tells nothing.
+ */
+static const char *
+name_directive(const struct helper *h, const char *user, const char *reason)
+{
+	if (!reason || strncmp(reason, "no such user", 12) != 0)
+		return reason;
+	if (policy_means_anonymous(user))
+		return "no such user (anonymous_enable=NO)";
+	if (h->conf.password && !h->conf.virtual_enable)
+		return "no such user (virtual_enable=NO)";
+	return reason;
+}
+
 int
 auth_user(struct helper *h, const char *user, const char **ret_reason)
 {
@@ -654,6 +670,7 @@ auth_login(struct helper *h, const char *user, const char *password,
 	*ret_reason = "the user's drop-in has an error";
 	if (load_settings(h, user) < 0)
 		return -EACCES;
-	*ret_reason = login_any(h, user, password, ret_account);
+	*ret_reason = name_directive(
+	    h, user, login_any(h, user, password, ret_account));
 	return *ret_reason ? -EACCES : 0;
 }

@@ -497,8 +497,7 @@ choose_user(struct explain *e)
 	}
 	e->who.user = NULL;
 	if (e->root || e->own || (own && strcmp(e->user, own->pw_name) == 0) ||
-	    policy_is_anonymous(&(struct conf){ .anonymous_enable = true },
-	        e->user))
+	    policy_means_anonymous(e->user))
 		return 0;
 	return wrong("--user", e->user, "only root may ask about others");
 }

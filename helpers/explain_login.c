@@ -161,6 +161,8 @@ static const char *
 file_of(enum reasons_step step)
 {
 	switch (step) {
+	case STEP_NAME:
+		return "the name itself";
 	case STEP_EXISTS:
 	case STEP_UID:
 	case STEP_SHELL:
@@ -172,7 +174,6 @@ file_of(enum reasons_step step)
 		return "/etc/nologin";
 	case STEP_FTPUSERS:
 		return "/etc/ftpusers";
-	case STEP_NAME:
 	case STEP_USER_LIST:
 	case STEP_SETTINGS:
 	case STEP_EMAIL:
@@ -230,6 +231,9 @@ refuse(struct explain *e, const char *text)
 
 	if (reason->step >= STEP_EXISTS)
 		show_unasked(e);
+	if (!e->h.conf.anonymous_enable && policy_means_anonymous(e->user))
+		explain_line("note", "name", "%s: this is a name like any "
+			     "other", explain_directive(e, "anonymous_enable"));
 	show_steps(e, reason->step);
 	name_user(e, reason->change, change, sizeof change);
 	explain_line("refused", step_names[reason->step], "%s", text);

@@ -48,14 +48,15 @@ show_limits(struct explain *e)
 
 	if (conf->max_clients > 0)
 		explain_line("note", "limits", "%s: beyond it 421; who is "
-			     "there now is not counted here",
+			     "there now is not counted here (ss -tn)",
 		    explain_directive(e, "max_clients"));
 	if (conf->proxy_protocol)
 		explain_line("note", "proxy", "%s: --from is taken for the "
 			     "client behind it",
 		    explain_directive(e, "proxy_protocol"));
 	if (conf->max_per_ip > 0)
-		explain_line("note", "limits", "%s: beyond it 421",
+		explain_line("note", "limits", "%s: beyond it 421; who is "
+			     "there now is not counted here (ss -tn)",
 		    explain_directive(e, "max_per_ip"));
 }
 

@@ -91,7 +91,13 @@ name_change(struct explain *e, char class, unsigned missing, const char *disk,
 
 	names_find(&e->h.names, e->h.account.uid, e->h.account.gid, &user,
 	    &group);
-	if (class == 'o' && missing & 2)
+	/* Neither "/" nor what stands in it is to become anybody's. */
+	if (class == 'o' && missing & 2 && !strchr(disk + 1, '/'))
+		snprintf(text, size, "use a directory of %s's own: %s is the "
+				     "system's (install -d -o %s DIRECTORY "
+				     "makes one)",
+		    user, disk, user);
+	else if (class == 'o' && missing & 2)
 		snprintf(text, size, "chown %s %s; where it is for several "
 				     "accounts, a group of theirs (chgrp GROUP "
 				     "and chmod g+%s)",
@@ -218,7 +224,8 @@ walk_to(struct explain *e, const struct place *whole, struct walk *w)
 
 	*w = (struct walk){ .at = { .path = ".", .resolve = whole->resolve },
 		.exists = true };
-	if (files_stat_place(&e->h, &w->at, &w->st) < 0)
+	/* The descriptor itself: there may be no way through the root. */
+	if (fstat(e->h.root, &w->st) == -1)
 		return EXPLAIN_WRONG;
 	w->parent = w->st;
 	explain_line("ok", "path", "%s %s",
@@ -303,13 +310,55 @@ refuse_blame(struct explain *e)
 	return explain_refuse(e, why, e->blame, NULL, change);
 }
 
+static bool
+is_upload(const struct explain *e)
+{
+	return e->verb->rights & WIRE_MAY_UPLOAD &&
+	    e->verb->flags & EXPLAIN_DATA;
+}
+
+/* What must be there or must not, and which names will do. */
+static int
+judge_names(struct explain *e, const char *path, const struct walk *w)
+{
+	const struct conf *conf = &e->h.conf;
+	const struct explain_verb *v = e->verb;
+	bool directory = w->exists && S_ISDIR(w->st.st_mode);
+	bool makes = is_upload(e) || v->rights & WIRE_MAY_MKDIR ||
+	    e->source[0] != '\0';
+
+	if (!w->exists && !makes)
+		return -ENOENT;
+	if (w->exists && v->rights & WIRE_MAY_MKDIR)
+		return -EEXIST;
+	if (directory && (v->needs == NEEDS_READ || v->needs == NEEDS_WRITE))
+		return -EISDIR;
+	if (v->needs == NEEDS_ENTER && !directory)
+		return -ENOTDIR;
+	if (w->exists && v->needs == NEEDS_WRITE &&
+	    files_permit(&e->h, WIRE_MAY_OVERWRITE) < 0)
+		return -EACCES;
+	if (v->needs == NEEDS_READ && e->h.account.kind == WIRE_ANONYMOUS &&
+	    conf->anon_world_readable_only && !(w->st.st_mode & S_IROTH))
+		return files_refuse(&e->h, "anon_world_readable_only");
+	if (v->needs == NEEDS_READ)
+		return files_name_fits(&e->h, path, conf->download_file);
+	return is_upload(e)
+	    ? files_name_fits(&e->h, path, conf->upload_file) : 0;
+}
+
 /* What modes tell to who cannot try. */
 static int
-judge_modes(struct explain *e, const struct walk *w)
+judge_modes(struct explain *e, const char *path, const struct walk *w)
 {
 	unsigned own = bits_of(e, &w->st), up = bits_of(e, &w->parent);
 	bool may = true;
+	int r = judge_names(e, path, w);
 
+	explain_line("note", "path", "judged by modes: only root can try it "
+				     "as another user");
+	if (r < 0)
+		return r;
 	switch (e->verb->needs) {
 	case NEEDS_NOTHING:
 		break;
@@ -331,16 +380,15 @@ judge_modes(struct explain *e, const struct walk *w)
 		may = (own & 5) == 5;
 		break;
 	}
-	explain_line("note", "path", "judged by modes: only root can try it "
-				     "as another user");
 	return may ? 0 : -EACCES;
 }
 
-static bool
-is_upload(const struct explain *e)
+static void
+show_proviso(const struct explain *e)
 {
-	return e->verb->rights & WIRE_MAY_UPLOAD &&
-	    e->verb->flags & EXPLAIN_DATA;
+	if (explain_shadow_unseen)
+		printf("if the password is neither locked nor expired: "
+		       "chage -l %s\n", e->user);
 }
 
 static void
@@ -355,6 +403,7 @@ show_success(struct explain *e, const struct walk *w, const char *path)
 	if (path)
 		printf(", on %s", on_disk(e, path, disk, sizeof disk));
 	putchar('\n');
+	show_proviso(e);
 	if (!is_upload(e))
 		return;
 	if (w->exists && e->verb->needs == NEEDS_WRITE)
@@ -424,8 +473,14 @@ find_start(struct explain *e)
 
 	if (by_modes(e) || files_chdir(&e->h, a->start) == 0)
 		return;
-	explain_line("note", "root", "%s cannot be entered, so the session "
-				     "starts in /", a->start);
+	if (strcmp(a->start, "/") == 0)
+		explain_line("note", "root", "%s cannot be entered: no file "
+			     "of it is in reach", a->root);
+	else
+		explain_line("note", "root", "%s cannot be entered, so the "
+			     "session starts in /: %s", a->start,
+		    e->h.conf.local_root ? explain_directive(e, "local_root")
+					 : "the home in /etc/passwd");
 	strcpy(a->start, "/");
 }
 
@@ -454,7 +509,7 @@ judge(struct explain *e, const char *path, const struct walk *w)
 	int r;
 
 	e->blame = NULL;
-	r = by_modes(e) ? judge_modes(e, w) : e->verb->try(e);
+	r = by_modes(e) ? judge_modes(e, path, w) : e->verb->try(e);
 	if (r < 0 && e->blame)
 		return refuse_blame(e);
 	if (r < 0)
@@ -522,8 +577,10 @@ explain_path(struct explain *e)
 		return unseen(e->h.account.root);
 	if (r < 0)
 		return refuse_root(e, r);
+	find_start(e);
 	if (!e->verb) {
 		puts("\nthe login would succeed");
+		show_proviso(e);
 		return EXPLAIN_YES;
 	}
 	if (!e->verb->try ||
@@ -533,7 +590,6 @@ explain_path(struct explain *e)
 	}
 	if (strcmp(e->verb->name, "STOU") == 0 && e->path[0] == '\0')
 		strcpy(e->path, e->verb->name);
-	find_start(e);
 	make_absolute(e, e->path);
 	return e->source[0] != '\0' ? walk_both(e) : walk_and_judge(e, true);
 }

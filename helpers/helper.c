@@ -325,10 +325,15 @@ enter_session(struct helper *h, const char *user)
 		return r == -EACCES ? -ENOENT : r;
 	}
 	strcpy(h->log.user, user);
-	if (files_chdir(h, h->account.start) < 0) {
+	r = files_chdir(h, h->account.start);
+	if (r < 0 && strcmp(h->account.start, "/") == 0) {
+		log_event(&h->log, LOG_WARNING, "login",
+		    "%s, the root of \"%s\", cannot be entered: %s",
+		    h->account.root, user, strerror(-r));
+	} else if (r < 0) {
 		log_event(&h->log, LOG_NOTICE, "login",
-		    "start directory %s cannot be entered, using /",
-		    h->account.start);
+		    "start directory %s cannot be entered, using /: %s",
+		    h->account.start, strerror(-r));
 		strcpy(h->account.start, "/");
 	}
 	h->phase = PHASE_FILES;

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define SEE_ABOVE "mend the line that is named above"
+#define SEE_ABOVE "mend what is named above"
 
 static const struct reason table[] = {
 	{ "bad user name", STEP_NAME, NULL,
@@ -77,6 +77,11 @@ static const struct reason table[] = {
 	{ "no such user (local_enable=NO)", STEP_EXISTS, "local_enable",
 	    "set local_enable=YES for users of /etc/passwd; for a virtual "
 	    "user set virtual_enable=YES and make the drop-in (inftpd-user)" },
+	{ "no such user (virtual_enable=NO)", STEP_EXISTS, "virtual_enable",
+	    "set virtual_enable=YES: the drop-in of USER has a password" },
+	{ "no such user (anonymous_enable=NO)", STEP_EXISTS,
+	    "anonymous_enable", "set anonymous_enable=YES, if this is to be "
+				"the anonymous user" },
 	{ "empty password", STEP_PASSWORD, NULL,
 	    "give the user a password (passwd USER)" },
 	{ "no usable password", STEP_PASSWORD, NULL,

@@ -98,7 +98,7 @@ sub is_homeless {
 	$c->hang_up;
 }
 
-is_homeless('NO', 230, qr{/nowhere cannot be entered, using /});
+is_homeless('NO', 230, qr{/nowhere cannot be entered, using /: No such});
 is_homeless('YES', 421, qr{login-failed.*/nowhere});
 configure(local_enable => 'YES', max_login_fails => 100);
 

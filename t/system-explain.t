@@ -590,6 +590,39 @@ subtest 'super-servers' => sub {
 	restore();
 };
 
+subtest 'where the session starts' => sub {
+	mkdir '/srv/shut';
+	chmod 0700, '/srv/shut';
+	three_kinds(local_root => '/srv/none');
+	granted('a login to nowhere', 'alice');
+	like($said, qr{^note     root +/srv/none cannot be entered, so .*: local_root=/srv/none \(}m,
+	    'which is said');
+	refused('in / there is no place', 'alice', 'STOR x',
+	    qr{^change:  use a directory of alice's own: / is the system's}m);
+	three_kinds(local_root => '/srv/shut', chroot_local_user => 'YES');
+	log_lines();
+	granted('a login to where nothing is in reach', 'alice');
+	like($said, qr{^note     root +/srv/shut cannot be entered: no file}m,
+	    'which is said');
+	log_has(qr{/srv/shut, the root of "alice", cannot be entered: Perm},
+	    'also in the log');
+	refused('as is seen then', 'alice', 'LIST',
+	    qr{^because: /srv/shut is drwx------ root:root$}m);
+	refused('with every file', 'alice', 'STOR x', qr{alice needs x on /srv/shut,});
+	three_kinds(anonymous_enable => 'NO');
+	refused('no anonymous user', 'anonymous', undef,
+	    qr/^refused: no such user \(anonymous_enable=NO\)$/m,
+	    qr/^change:  set anonymous_enable=YES/m);
+	refused('though there is an account', 'ftp', undef,
+	    qr/^note     name +anonymous_enable=NO .*: this is a name like/m);
+	log_lines();
+	three_kinds(virtual_enable => 'NO');
+	refused('a drop-in that is passed over', 'vera', undef,
+	    qr/^because: virtual_enable=NO/m, qr/drop-in of vera has a pass/);
+	log_has(qr/"vera": no such user \(virtual_enable=NO\)$/, 'also in the log');
+	restore();
+};
+
 subtest 'who asks' => sub {
 	my $alice = 'setpriv --reuid=1001 --regid=1001 --clear-groups';
 
@@ -609,6 +642,37 @@ subtest 'who asks' => sub {
 	like($said, qr{/srv/ftp/pub/x: only root can look there}, 'and so told');
 	is(ask('--user anonymous STOR /new', $alice), 1, 'also a refusal');
 	like($said, qr/needs wx on \/srv\/ftp/, 'by the mode');
+	account('late', uid => 1200, days => '19000:0:99999:7::1:');
+	is(ask('', 'setpriv --reuid=1200 --regid=1200 --clear-groups'), 0,
+	    'what root alone can see');
+	like($said, qr/^if the password is neither .*: chage -l late$/m,
+	    'is left open');
+	chmod 0755, '/srv/ftp/pub';
+	write_file('/srv/ftp/pub/file', 'x');
+	chmod 0640, '/srv/ftp/pub/file';
+	chown 901, 901, '/srv/ftp/pub/file';
+	three_kinds(anon_world_readable_only => 'YES', download_file => 'f*',
+	    upload_file => '[!x]*');
+	mkdir '/srv/ftp/incoming';
+	chown 901, 901, '/srv/ftp/incoming';
+	# By modes alone, and all of it as in the session.
+	for my $case (['RETR /pub/file', qr/anon_world_readable_only/],
+	    ['RETR /pub/none', qr/No such file/], ['RETR /pub', qr/Is a dir/],
+	    ['RETR /pub/xfile', qr/No such file/], ['CWD /pub/file', qr/Not a dir/],
+	    ['STOR /pub/file', qr/anon_other_write_enable/],
+	    ['STOR /incoming/xnew', qr/upload_file/], ['STOR /pub', qr/Is a dir/],
+	    ['MKD /pub', qr/File exists/], ['DELE /pub/file', qr/anon_other/]) {
+		my ($command, $because) = @$case;
+
+		is(ask("--user anonymous $command", $alice), 1, "$command: by modes")
+		    or diag($said);
+		like($said, $because, 'and why');
+		is(session('anonymous', $command), 0, 'as in the session');
+	}
+	is(ask('--user anonymous STOR /incoming/new', $alice), 0, 'and what is let')
+	    or diag($said);
+	is(session('anonymous', 'STOR /incoming/new'), 1, 'is let');
+	restore();
 };
 
 done_testing;
