@@ -10,6 +10,8 @@
 #include <string.h>
 
 enum {
+	TELNET_SE = 240,
+	TELNET_SB = 250,
 	TELNET_WILL = 251,
 	TELNET_WONT = 252,
 	TELNET_DO = 253,
@@ -58,18 +60,42 @@ refuse(struct line *l, int command, unsigned char option)
 	l->refuse[l->refuse_length++] = option;
 }
 
+/*
+ * A byte between IAC SB and IAC SE, which go with options that nobody has
+ * agreed on. One that does not end within a line's length is no such thing:
+ * it must not keep commands from being heard for good.
+ */
+static void
+skip_parameters(struct line *l, unsigned char c)
+{
+	bool ended = l->iac && c == TELNET_SE;
+
+	if (++l->parameters > LINE_MAX_LENGTH)
+		l->too_long = ended = true;
+	l->iac = !l->iac && c == TELNET_IAC;
+	if (!ended)
+		return;
+	l->telnet = 0;
+	l->parameters = 0;
+	l->iac = false;
+}
+
 /* A byte behind IAC. True if it is text after all (IAC IAC). */
 static bool
 telnet_byte(struct line *l, unsigned char c)
 {
 	int state = l->telnet;
 
+	if (state == TELNET_SB) {
+		skip_parameters(l, c);
+		return false;
+	}
 	l->telnet = 0;
 	if (state != TELNET_IAC) {
 		refuse(l, state, c);
 		return false;
 	}
-	if (c >= TELNET_WILL && c <= TELNET_DONT)
+	if (c >= TELNET_SB && c <= TELNET_DONT)
 		l->telnet = c;
 	return c == TELNET_IAC;
 }

@@ -28,6 +28,8 @@ struct line {
 	bool too_long, bad;    /* of the line being read */
 	bool cr;               /* the last byte was CR */
 	int telnet;            /* 0, IAC, or the command whose option comes */
+	size_t parameters;     /* bytes behind IAC SB so far */
+	bool iac;              /* the last of them was IAC */
 	unsigned char refuse[32]; /* TELNET answers to send, IAC triples */
 	size_t refuse_length;
 };

@@ -48,6 +48,19 @@ requirement 'RFC 854: the server offers no option by itself' => sub {
 requirement 'RFC 854: other commands are passed over' => sub {
 	same(answers_to(join('', map { $iac . chr } 241 .. 249), 0), '', 'NOP to GA');
 };
+requirement 'RFC 854: SB and what is up to SE are passed over' => sub {
+	my $c = session($server);
+
+	gives($c, "NO$iac\xfa\x18\0ansi\r\n$iac${iac}QUIT\r\n$iac\xf0OP", 200);
+	gives($c, 'NOOP', 200);
+};
+requirement 'RFC 854: SB without SE keeps nobody from being heard' => sub {
+	my $c = session($server);
+
+	$c->raw("$iac\xfa" . 'x' x 5000);
+	gives($c, '', 500);
+	gives($c, 'NOOP', 200);
+};
 requirement 'RFC 854: a command may stand in the middle of a line' => sub {
 	gives(session($server), "NO$iac\xf1OP", 200);
 };

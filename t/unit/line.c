@@ -16,6 +16,8 @@
 #define DO "\xfd"
 #define WONT "\xfc"
 #define WILL "\xfb"
+#define SB "\xfa"
+#define SE "\xf0"
 
 struct line_case {
 	const char *name;
@@ -56,6 +58,11 @@ static const struct line_case cases[] = {
 	{ "WILL", BYTES("A" IAC WILL "\x03\r\n"), "A|", IAC DONT "\x03" },
 	{ "WONT, DONT", BYTES(IAC WONT "\x01" IAC DONT "\x02" "A\r\n"), "A|",
 	    "" },
+	{ "SB", BYTES("A" IAC SB "\x18\x01\r\n" IAC SE "B\r\n"), "AB|", "" },
+	{ "SB of SE, IAC", BYTES(IAC SB SE IAC IAC SE IAC SE "B\r\n"), "B|", "" },
+	{ "SB with a command", BYTES(IAC SB IAC DO "\x01" IAC SE "B\r\n"), "B|",
+	    "" },
+	{ "SB without an end", BYTES("A" IAC SB "\x18" "B\r\n"), "", "" },
 	{ "DO LF", BYTES(IAC DO "\n" "A\r\n"), "A|", IAC WONT "\n" },
 	{ "DO IAC", BYTES(IAC DO IAC "A\r\n"), "A|", IAC WONT IAC },
 	{ "a dozen DO",
@@ -186,6 +193,39 @@ test_long(void **state)
 	}
 }
 
+/* IAC SB keeps no more than a line's length from being heard. */
+static void
+test_long_parameters(void **state)
+{
+	static const struct {
+		size_t length; /* of the parameters with IAC SE */
+		const char *want;
+	} all[] = {
+		{ 100, "|NOOP|" },
+		{ LINE_MAX_LENGTH, "|NOOP|" },
+		{ LINE_MAX_LENGTH + 1, "<long>NOOP|" },
+		{ LINE_MAX_LENGTH + 2, "<long>NOOP|" },
+		{ 3 * LINE_MAX_LENGTH, "<long>NOOP|" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(all); i++) {
+		struct line *l = calloc(1, sizeof *l);
+		char *bytes = malloc(all[i].length), log[64] = "";
+
+		assert_true(l != NULL && bytes != NULL);
+		memset(bytes, 'x', all[i].length);
+		memcpy(bytes + all[i].length - 2, IAC SE, 2);
+		feed(l, BYTES(IAC SB), log, sizeof log);
+		feed(l, bytes, all[i].length, log, sizeof log);
+		feed(l, BYTES("\r\nNOOP\r\n"), log, sizeof log);
+		if (strcmp(log, all[i].want) != 0)
+			fail_msg("%zu bytes: %s", all[i].length, log);
+		free(l);
+		free(bytes);
+	}
+}
+
 /* A full buffer has no room until its lines are used. */
 static void
 test_full(void **state)
@@ -230,6 +270,8 @@ test_pending(void **state)
 		{ BYTES("\0"), true },
 		{ BYTES(IAC), true },
 		{ BYTES(IAC DO), true },
+		{ BYTES(IAC SB "x"), true },
+		{ BYTES(IAC SB "x" IAC SE), false },
 		{ BYTES(IAC "\xf1"), false },
 		{ BYTES("A\r\n"), false },
 		{ BYTES("A\0\r\n"), false },
@@ -255,6 +297,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_splits),
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_long_parameters),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_pending),
 	};
