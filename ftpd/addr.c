@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define WORD_SIZE 8 /* a number of 16 bits, and more for what is none */
+
 /* A decimal of 1 to `digits` digits at *text, at most max. -1 if none. */
 static long
 number(const char **text, int digits, long max)
@@ -47,6 +49,15 @@ addr_parse_port(const char *text, union addr *ret_addr)
 	return 0;
 }
 
+/* All of text as a number of 16 bits. */
+static long
+whole_number(const char *text)
+{
+	long value = number(&text, 5, 65535);
+
+	return *text == '\0' ? value : -1;
+}
+
 /* The text up to the delimiter, which is skipped. */
 static int
 field(const char **text, char delimiter, char *out, size_t size)
@@ -65,25 +76,28 @@ field(const char **text, char delimiter, char *out, size_t size)
 int
 addr_parse_eprt(const char *text, union addr *ret_addr)
 {
-	char delimiter = *text, host[INET6_ADDRSTRLEN];
+	char delimiter = *text, host[INET6_ADDRSTRLEN], digits[WORD_SIZE];
 	union addr addr;
 	long protocol, port;
 	int ok;
 
-	/* RFC 2428: one of the ASCII characters 33 to 126. */
-	if (delimiter < 33 || delimiter > 126 ||
-	    (delimiter >= '0' && delimiter <= '9'))
+	/* RFC 2428: one of the ASCII characters 33 to 126, digits among them. */
+	if (delimiter < 33 || delimiter > 126)
 		return -EINVAL;
 	text++;
-	protocol = number(&text, 5, 65535);
-	if (protocol < 0 || *text++ != delimiter)
+	if (field(&text, delimiter, digits, sizeof digits) < 0)
+		return -EINVAL;
+	protocol = whole_number(digits);
+	if (protocol < 0)
 		return -EINVAL;
 	if (protocol != 1 && protocol != 2)
 		return -EAFNOSUPPORT;
-	if (field(&text, delimiter, host, sizeof host) < 0)
+	if (field(&text, delimiter, host, sizeof host) < 0 ||
+	    field(&text, delimiter, digits, sizeof digits) < 0 ||
+	    *text != '\0')
 		return -EINVAL;
-	port = number(&text, 5, 65535);
-	if (port < 0 || text[0] != delimiter || text[1] != '\0')
+	port = whole_number(digits);
+	if (port < 0)
 		return -EINVAL;
 	memset(&addr, 0, sizeof addr);
 	addr.any.sa_family = protocol == 1 ? AF_INET : AF_INET6;

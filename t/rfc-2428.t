@@ -45,11 +45,14 @@ requirement 'RFC 2428 2: any printing character may be the delimiter' => sub {
 	my $c = alice();
 
 	gives($c, "EPRT ${_}1${_}127.0.0.1${_}51200${_}", 200)
-	    for '|', '!', '/', '#', '~', ',', 'x', ';', '@';
+	    for grep { !/[0-9.]/ } map { chr } 33 .. 126;
 };
-not_done 'RFC 2428 2: a digit may be the delimiter, too',
-    'it would make the fields ambiguous; nobody sends one' => sub {
-	gives(alice(), 'EPRT 919127.0.0.1951200' . '9', 200);
+requirement 'RFC 2428 2: a digit may be the delimiter, too' => sub {
+	my $c = alice();
+
+	gives($c, 'EPRT 919127.0.0.1951200' . '9', 200);
+	gives($c, 'EPRT 818127.0.0.1851200' . '8', 200);
+	gives($c, 'EPRT 111127.0.0.1151200' . '1', 501);
 };
 requirement 'RFC 2428 2: malformed EPRT is 501' => sub {
 	my $c = alice();
