@@ -233,7 +233,12 @@ listing_facts(char *out, const struct listing_entry *entry,
 	if (facts & WIRE_FACT_MODIFY)
 		used += (size_t)put_time(
 		    out + used, room, "modify", st->stx_mtime.tv_sec);
-	if ((facts & WIRE_FACT_CREATE) && (st->stx_mask & STATX_BTIME))
+	/*
+	 * RFC 3659 section 7.5.4: never later than modify, which it is where
+	 * that was set; then it tells nothing of what is in the file.
+	 */
+	if ((facts & WIRE_FACT_CREATE) && (st->stx_mask & STATX_BTIME) &&
+	    st->stx_btime.tv_sec <= st->stx_mtime.tv_sec)
 		used += (size_t)put_time(
 		    out + used, room, "create", st->stx_btime.tv_sec);
 	if (facts & WIRE_FACT_PERM)

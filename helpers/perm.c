@@ -59,6 +59,9 @@ perm_fact(char *out, const struct helper *h,
 	unsigned access = access_of(h, target);
 	bool owner = entry->stx_uid == h->account.uid;
 
+	/* RETR, STOR and APPE are for plain files. */
+	if (!S_ISREG(target->stx_mode) && !S_ISDIR(target->stx_mode))
+		access = 0;
 	if (directory->read_only)
 		access &= ~2U;
 	/* As files.c refuses it. */

@@ -261,6 +261,10 @@ shown(const struct listing *l, const char *name)
 	const struct conf *conf = &l->h->conf;
 	unsigned options = l->request.options;
 
+	/* Nothing but the type fact tells that they are no entries (RFC 3659). */
+	if (is_dots(name) && l->request.format == WIRE_FORMAT_MLSD &&
+	    !(l->request.facts & WIRE_FACT_TYPE))
+		return false;
 	if (is_dots(name))
 		return (options & WIRE_LIST_ALL) && !l->pattern;
 	if (match_list(conf->hide_file, name) ||

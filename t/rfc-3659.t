@@ -89,12 +89,12 @@ requirement 'RFC 3659 3.2: MDTM of what is not there is 550' => sub {
 requirement 'RFC 3659 3.2: MDTM without a name is 501' => sub {
 	gives(alice(), 'MDTM', 501);
 };
-requirement 'RFC 3659 3.4: FEAT has MDTM' => sub {
+requirement 'RFC 3659 3.3: FEAT has MDTM' => sub {
 	my $c = alice();
 
 	holds((grep { $_ eq ' MDTM' } gives($c, 'FEAT', 211)), 'FEAT');
 };
-requirement 'RFC 3659 3: MDTM sets no time of a file with such a name' => sub {
+requirement 'RFC 3659 3.4: MDTM sets no time of a file with such a name' => sub {
 	my $c = alice();
 
 	$server->file('20200101000000 file', 'x');
@@ -161,7 +161,7 @@ requirement 'RFC 3659 4.2: SIZE too costly to count is 550' => sub {
 requirement 'RFC 3659 4.2: SIZE without a name is 501' => sub {
 	gives(alice(), 'SIZE', 501);
 };
-requirement 'RFC 3659 4.4: FEAT has SIZE' => sub {
+requirement 'RFC 3659 4.3: FEAT has SIZE' => sub {
 	my $c = alice();
 
 	holds((grep { $_ eq ' SIZE' } gives($c, 'FEAT', 211)), 'FEAT');
@@ -259,7 +259,7 @@ requirement 'RFC 3659 5.3: REST is for the transfer behind it and no other' => s
 	gives($c, 'RETR missing', 550);
 	same(($c->retr('file'))[0], '0123456789', 'RETR behind a refused one');
 };
-requirement 'RFC 3659 5.2: PASV, PORT, TYPE may stand between REST and transfer' => sub {
+requirement 'RFC 3659 5.3: PASV, PORT, TYPE may stand between REST and transfer' => sub {
 	my $c = alice();
 
 	for my $line ('TYPE I', 'PASV', 'EPSV', 'PORT 127,0,0,1,200,0') {
@@ -268,7 +268,7 @@ requirement 'RFC 3659 5.2: PASV, PORT, TYPE may stand between REST and transfer'
 		same(($c->retr('file'))[0], '56789', $line);
 	}
 };
-requirement 'RFC 3659 5.1: FEAT has REST STREAM' => sub {
+requirement 'RFC 3659 5.4: FEAT has REST STREAM' => sub {
 	my $c = alice();
 
 	holds((grep { $_ eq ' REST STREAM' } gives($c, 'FEAT', 211)), 'FEAT');
@@ -276,12 +276,12 @@ requirement 'RFC 3659 5.1: FEAT has REST STREAM' => sub {
 
 # --- 6 TVFS ------------------------------------------------------------------
 
-requirement 'RFC 3659 6.2: FEAT has TVFS' => sub {
+requirement 'RFC 3659 6.3: FEAT has TVFS' => sub {
 	my $c = alice();
 
 	holds((grep { $_ eq ' TVFS' } gives($c, 'FEAT', 211)), 'FEAT');
 };
-requirement 'RFC 3659 6.1: a slash divides, and in front means the root' => sub {
+requirement 'RFC 3659 6.2: a slash divides, and in front means the root' => sub {
 	my $c = alice();
 
 	gives($c, 'SIZE dir/inner', 213, '3');
@@ -289,7 +289,7 @@ requirement 'RFC 3659 6.1: a slash divides, and in front means the root' => sub 
 	gives($c, 'SIZE inner', 213, '3');
 	gives($c, 'SIZE /dir/inner', 213, '3');
 };
-requirement 'RFC 3659 6.1: what PWD tells leads back' => sub {
+requirement 'RFC 3659 6.2: what PWD tells leads back' => sub {
 	my $c = alice();
 
 	gives($c, 'CWD dir', 250);
@@ -354,12 +354,12 @@ requirement 'RFC 3659 7.1: MLSD of what is no directory is 501' => sub {
 	$c->pasv;
 	gives($c, 'MLSD file', 501);
 };
-requirement 'RFC 3659 7.1: MLST and MLSD of what is not there are 5xx' => sub {
+requirement 'RFC 3659 7.2.1: MLST and MLSD of what is not there are 550' => sub {
 	my $c = alice();
 
-	within($c, 'MLST missing', 501, 550);
+	gives($c, 'MLST missing', 550);
 	$c->pasv;
-	within($c, 'MLSD missing', 501, 550);
+	gives($c, 'MLSD missing', 550);
 };
 requirement 'RFC 3659 7.1: MLSD needs a data connection, MLST none' => sub {
 	my $c = alice();
@@ -367,7 +367,7 @@ requirement 'RFC 3659 7.1: MLSD needs a data connection, MLST none' => sub {
 	gives($c, 'MLSD', 425);
 	gives($c, 'MLST', 250);
 };
-requirement 'RFC 3659 7.3: names in MLSD are of the directory, not paths' => sub {
+requirement 'RFC 3659 7.3.1: names in MLSD are of the directory, not paths' => sub {
 	my %dir = mlsd(alice(), 'MLSD /dir');
 
 	same(join(' ', sort keys %dir), '. .. inner', 'MLSD');
@@ -379,7 +379,7 @@ requirement 'RFC 3659 7.3.1: MLST tells the full path' => sub {
 	my %f = mlst($c, 'inner');
 	same($f{name}, '/dir/inner', 'MLST');
 };
-requirement 'RFC 3659 7.4: names are bytes, as in every other command' => sub {
+requirement 'RFC 3659 7.3: names are bytes, as in every other command' => sub {
 	my $c = alice();
 
 	$server->file("n\xe4\xc3\xa4", 'x');
@@ -388,7 +388,7 @@ requirement 'RFC 3659 7.4: names are bytes, as in every other command' => sub {
 	my %dir = mlsd($c);
 	holds($dir{"n\xe4\xc3\xa4"}, 'MLSD');
 };
-requirement 'RFC 3659 7.5: a fact stands once in a line' => sub {
+requirement 'RFC 3659 7.4: a fact stands once in a line' => sub {
 	my $c = alice();
 	my @lines = gives($c, 'MLST file', 250);
 	my %seen;
@@ -409,12 +409,12 @@ requirement 'RFC 3659 7.5.1: MLSD has the directory once as cdir, its parent as 
 
 	same("@types", 'cdir file pdir', 'types');
 };
-requirement 'RFC 3659 7.5.1: other types are OS.name=type' => sub {
+requirement 'RFC 3659 7.5.1.5: other types are OS.name=type' => sub {
 	my %f = mlst(alice(), 'fifo');
 
 	holds($f{type} =~ /\AOS\.[^=.]+=\S+\z/i, $f{type});
 };
-requirement 'RFC 3659 7.5.1: a link is listed as what it leads to' => sub {
+requirement 'RFC 3659 7.5.1.5: a link is listed as what it leads to' => sub {
 	my $c = alice();
 	my %f = mlst($c, 'link');
 
@@ -440,6 +440,21 @@ requirement 'RFC 3659 7.5.4: create, where it is known, is a time in UTC' => sub
 	my %f = mlst($c, 'file');
 	holds(!exists $f{create} || $f{create} =~ /\A\d{14}(?:\.\d+)?\z/, 'create');
 };
+requirement 'RFC 3659 7.5.4: create is never later than modify' => sub {
+	my $c = alice();
+
+	$server->file('old', 'x');
+	gives($c, 'MFMT 19990101000000 old', 213);
+	gives($c, 'OPTS MLST modify;create;', 200);
+	my %f = mlst($c, 'old');
+	same($f{modify}, '19990101000000', 'modify');
+	holds(($f{create} // '0') <= $f{modify}, 'create');
+};
+requirement 'RFC 3659 7.5.5: a, r and w are for files that can be transferred' => sub {
+	my %f = mlst(alice(), 'fifo');
+
+	same(join('', sort split //, $f{perm}), 'df', 'of a FIFO');
+};
 requirement 'RFC 3659 7.5.5: perm has letters that mean something, for files' => sub {
 	my $c = alice();
 	my %f = mlst($c, 'file');
@@ -461,7 +476,7 @@ requirement 'RFC 3659 7.5.7: size is the number of octets in TYPE I' => sub {
 
 	same($f{size}, 10, 'size');
 };
-requirement 'RFC 3659 7.6: facts of the system are UNIX.name' => sub {
+requirement 'RFC 3659 7.6.1: facts of the system are UNIX.name' => sub {
 	my $c = alice();
 	my ($line) = grep { /^ MLST / } gives($c, 'FEAT', 211);
 	my @own = grep { !/\A(?:size|modify|create|type|unique|perm|lang|media-type|charset)\z/i }
@@ -519,6 +534,30 @@ requirement 'RFC 3659 7.9: no facts leave the blank before the name' => sub {
 	my ($bytes) = $c->fetch('MLSD dir');
 	holds($bytes =~ /^ inner\r\n/m, $bytes);
 };
+requirement 'RFC 3659 7.5.1.2: without the type fact there is no cdir and no pdir' => sub {
+	my $c = alice();
+
+	for my $facts ('', ' size;') {
+		gives($c, "OPTS MLST$facts", 200);
+		my ($bytes) = $c->fetch('MLSD dir');
+		same(join(' ', $bytes =~ / ([^ \r]+)\r\n/g), 'inner', "OPTS MLST$facts");
+	}
+};
+requirement 'RFC 3659 2.2.2: names of SIZE, MDTM, MLST and MLSD are no patterns' => sub {
+	my $c = alice();
+
+	gives($c, "$_ fil*", 550) for 'SIZE', 'MDTM', 'MLST';
+	$c->pasv;
+	gives($c, 'MLSD di*', 550);
+};
+requirement 'RFC 3659 2.3: a fraction of a second is taken where a time is set' => sub {
+	my $c = alice();
+
+	$server->file('fraction', 'x');
+	gives($c, 'MFMT 20020717210715.123 fraction', 213);
+	gives($c, 'MDTM fraction', 213, '20020717210715');
+	gives($c, 'MFMT 20020717210715. fraction', 501);
+};
 requirement 'RFC 3659 7.9.1: the answer is 200 MLST OPTS and the facts' => sub {
 	my $c = alice();
 
@@ -539,7 +578,7 @@ requirement 'RFC 3659 7.9: OPTS MLST with a blank in the list is 501, nothing ch
 	gives($c, "OPTS MLST $_", 501) for 'unique type;', 'type; size;';
 	same((gives($c, 'MLST file', 250))[1], ' size=10; /file', 'MLST');
 };
-requirement 'RFC 3659 7.7: facts of the same file agree between MLST and MLSD' => sub {
+requirement 'RFC 3659 7.2: facts of the same file agree between MLST and MLSD' => sub {
 	my $c = alice();
 	my %f = mlst($c, 'file');
 	my %dir = mlsd($c);
@@ -547,7 +586,7 @@ requirement 'RFC 3659 7.7: facts of the same file agree between MLST and MLSD' =
 	delete $f{name};
 	same($dir{file}{$_}, $f{$_}, $_) for sort keys %f;
 };
-requirement 'RFC 3659 9: MLSD lists no more than the session may see' => sub {
+requirement 'RFC 3659 7.1: MLSD lists no more than the session may see' => sub {
 	my $own = Inftpd::Test->new(users => { bob => { hide_file => '{secret}' } });
 	my $c = session($own, 'bob');
 
@@ -555,7 +594,7 @@ requirement 'RFC 3659 9: MLSD lists no more than the session may see' => sub {
 	my %dir = mlsd($c);
 	same(join(' ', sort keys %dir), '. .. open', 'MLSD');
 };
-not_done 'RFC 3659 7.5: lang, media-type and charset facts',
+not_done 'RFC 3659 7.5.10: lang, media-type and charset facts',
     'the file system knows none of them, and no fact is required';
 
 $_->done for $server, $ascii;
