@@ -142,6 +142,21 @@ cmd_port(struct session *s, const struct arg_value *arg)
 	return reply(s, 200, "Command successful. Consider using PASV.");
 }
 
+/* A C, E and other byte sizes: RFC 959 section 5.3.2 has them, we do not. */
+static bool
+type_is_known(const char *text)
+{
+	static const char *const forms[] = { "A C", "E", "E N", "E T", "E C" };
+	int64_t size;
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (strcasecmp(text, forms[i]) == 0)
+			return true;
+	return strncasecmp(text, "L ", 2) == 0 &&
+	    text_parse_number(text + 2, &size) == 0 && size >= 1 &&
+	    size <= 255;
+}
+
 int
 cmd_type(struct session *s, const struct arg_value *arg)
 {
@@ -165,9 +180,7 @@ cmd_type(struct session *s, const struct arg_value *arg)
 			        ? "Switching to ASCII mode."
 			        : "Switching to Binary mode.");
 		}
-	/* A C, E and other byte sizes are known, but not done. */
-	if (strchr("AaEeLl", arg->text[0]) &&
-	    (arg->text[1] == '\0' || arg->text[1] == ' '))
+	if (type_is_known(arg->text))
 		return reply(s, 504, "Only TYPE A N, I and L 8.");
 	return reply(s, 501, "Usage: TYPE A|I|L 8");
 }

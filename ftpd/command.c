@@ -252,6 +252,20 @@ command_path(
 	return text_path(from, name, ret_path);
 }
 
+/*
+ * RFC 959 section 5.3: one or more blanks are between verb and argument. Of a
+ * name (RFC 3659 section 2.2) and a password more than one are their own, and
+ * the grammars of REST (section 5.3) and EPRT have one and no more.
+ */
+static const char *
+skip_blanks(const struct command *c, const char *text)
+{
+	bool loose = c->arg == ARG_NONE || c->arg == ARG_STRING ||
+	    c->arg == ARG_OPTIONAL || c->arg == ARG_PORT;
+
+	return loose && !(c->when & SECRET) ? text + strspn(text, " ") : text;
+}
+
 /* 0; or the code of the reply that says what is wrong. */
 static int
 parse(const struct session *s, enum arg kind, struct arg_value *arg)
@@ -387,7 +401,7 @@ is_done(const struct session *s, const struct command *c)
 static void
 run(struct session *s, const struct command *c, const char *text)
 {
-	struct arg_value arg = { .text = text };
+	struct arg_value arg = { .text = skip_blanks(c, text) };
 	int wrong;
 
 	if (!is_done(s, c)) {

@@ -577,6 +577,17 @@ requirement 'RFC 959 5.3.1: one blank divides, the others are the name' => sub {
 	gives($c, 'MKD  two  blanks ', 257, qr{^"/ two  blanks "});
 	holds(-d $server->data(' two  blanks '), 'made under that name');
 };
+requirement 'RFC 959 5.3: more blanks may be before what is no path' => sub {
+	my $c = session($server);
+
+	gives($c, 'USER  alice', 331);
+	gives($c, 'PASS secret', 230);
+	gives($c, $_, 200) for 'TYPE  I', 'MODE   S', 'STRU  F', 'NOOP  ',
+	    'PORT  127,0,0,1,200,0';
+	gives($c, 'ALLO  100', 202);
+	gives($c, 'PASV  ', 227);
+	gives($c, 'HELP  NOOP', 214);
+};
 requirement 'RFC 959 5.3.1: a command ends with CR LF, however it arrives' => sub {
 	my $c = session($server);
 
@@ -598,7 +609,9 @@ requirement 'RFC 959 5.3.2: TYPE, MODE, STRU take their letters and no others' =
 	my $c = alice();
 
 	gives($c, $_, 501) for 'TYPE X', 'TYPE AA', 'MODE X', 'MODE SS',
-	    'STRU X', 'STRU FF';
+	    'STRU X', 'STRU FF', 'TYPE A X', 'TYPE E X', 'TYPE L', 'TYPE L x',
+	    'TYPE L 0', 'TYPE L 256', 'TYPE I N';
+	gives($c, $_, 504) for 'TYPE A C', 'TYPE E', 'TYPE E N', 'TYPE L 36';
 };
 requirement 'RFC 959 5.3.2: ALLO is a number, with R and a second one or not' => sub {
 	my $c = alice();

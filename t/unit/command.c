@@ -182,6 +182,12 @@ test_gate(void **state)
 		{ "NOOP", IN_NEW, 0, NULL, 200 },
 		{ "SYST", IN_NEW, 0, NULL, 215 },
 		{ "TYPE I", IN_SESSION, 0, NULL, 200 },
+		/* Blanks in front mean nothing, but to a path, REST and EPRT. */
+		{ "TYPE   I", IN_SESSION, 0, NULL, 200 },
+		{ "PWD  ", IN_SESSION, 0, NULL, 257 },
+		{ "USER  ", IN_NEW, 0, NULL, 501 },
+		{ "REST  1", IN_SESSION, 0, NULL, 501 },
+		{ "EPRT  |3|x|1|", IN_SESSION, 0, NULL, 501 },
 		{ "SITE NONE", IN_SESSION, 0xff, NULL, 500 },
 		{ "SITE CHMOD 600 f", IN_SESSION, 0xbf, NULL, 550 },
 		{ "SITE CHMOD", IN_SESSION, 0xff, NULL, 501 },
