@@ -244,8 +244,7 @@ agent_open(struct agent *a, const char *path, enum wire_open how,
 	wire_put_u64(&w, (uint64_t)offset);
 	ret_file->fd = -1;
 	r = ask(a, &w, &ret_file->fd);
-	if (r < 0 || how == WIRE_OPEN_STORE_CHECK ||
-	    how == WIRE_OPEN_APPEND_CHECK)
+	if (r < 0 || wire_open_asks(how))
 		return r;
 	get_status(&w, ret_file);
 	wire_get_str(&w, ret_file->name, sizeof ret_file->name);

@@ -171,8 +171,7 @@ set_time(struct session *s, int64_t seconds, const char *name,
 		return reply_errno(s, STAGE_NAME, r, path.path);
 	text_time(seconds, text);
 	strcat(strcat(strcat(before, fact), text), *fact ? "; " : "");
-	return reply_name(
-	    s, 213, before, *fact ? path.path : "", false, "");
+	return reply_name(s, 213, before, *fact ? name : "", false, "");
 }
 
 /*
@@ -264,7 +263,7 @@ cmd_mff(struct session *s, const struct arg_value *arg)
 		    facts.mode);
 	else
 		snprintf(before, sizeof before, "%s ", modify);
-	return reply_name(s, 213, before, path, false, "");
+	return reply_name(s, 213, before, facts.name, false, "");
 }
 
 int

@@ -20,6 +20,9 @@ begin(struct session *s, const struct hash_request *request)
 	int r = agent_open(
 	    &s->agent, request->path, WIRE_OPEN_READ, 0, &file);
 
+	/* Section 3.5 of the draft has a code of its own for them. */
+	if ((r == -EISDIR || r == -EINVAL) && !request->terse)
+		return reply(s, 553, "Not a plain file.");
 	if (r < 0)
 		return reply_errno(s, STAGE_NAME, r, request->path);
 	return hash_begin(s, request, file.fd, file.size);

@@ -28,9 +28,10 @@ cmd_stor(struct session *s, const struct arg_value *arg)
 int
 cmd_appe(struct session *s, const struct arg_value *arg)
 {
-	/* RFC 3659 section 5.3: behind REST it is STOR. */
+	/* RFC 3659 section 5.3: behind REST, or RANG, it is STOR. */
 	return transfer_upload(s, arg->path,
-	    s->restart > 0 ? WIRE_OPEN_STORE : WIRE_OPEN_APPEND);
+	    s->restart > 0 || s->range_end != RANGE_NONE ? WIRE_OPEN_STORE
+							 : WIRE_OPEN_APPEND);
 }
 
 int
@@ -55,19 +56,22 @@ cmd_rest(struct session *s, const struct arg_value *arg)
 	    arg->number, ").");
 }
 
-/* From and to, both included; "1 0" takes it back. */
+/* From and to, both included; "1 0" takes it back, and so does what is none. */
 int
 cmd_rang(struct session *s, const struct arg_value *arg)
 {
 	int64_t start, end;
 
-	if (parse_range(arg->text, &start, &end) < 0 ||
-	    (start > end && !(start == 1 && end == 0)))
+	s->restart = 0;
+	s->range_end = RANGE_NONE;
+	if (parse_range(arg->text, &start, &end) < 0)
 		return reply(s, 501, "Usage: RANG <start> <end>");
-	s->restart = start > end ? 0 : start;
-	s->range_end = start > end ? RANGE_NONE : end;
-	if (start > end)
+	if (start == 1 && end == 0)
 		return reply(s, 350, "Range taken back.");
+	if (start > end)
+		return reply(s, 501, "The end is before the beginning.");
+	s->restart = start;
+	s->range_end = end;
 	return reply(s, 350, "Range accepted.");
 }
 

@@ -47,8 +47,8 @@ const struct command commands[] = {
 	{ "EPSV", ARG_OPTIONAL, IN_SESSION | KEEPS | PASSIVE, 0, cmd_epsv,
 	    "[<family>|ALL]", "EPSV" },
 	{ "FEAT", ARG_NONE, ALWAYS | KEEPS, 0, cmd_feat, "", NULL },
-	{ "HASH", ARG_PATH, IN_SESSION | TAKES_RANGE | NEEDS_HASH, DOWNLOAD,
-	    cmd_hash, "<file>", "HASH" },
+	{ "HASH", ARG_PATH, IN_SESSION | TAKES_RANGE | NEEDS_HASH | DENIED_552,
+	    DOWNLOAD, cmd_hash, "<file>", "HASH" },
 	{ "HELP", ARG_OPTIONAL, ALWAYS | KEEPS, 0, cmd_help, "[<verb>]", NULL },
 	{ "HOST", ARG_STRING, ALWAYS, 0, cmd_host, "<name>", "HOST" },
 	{ "LANG", ARG_OPTIONAL, ALWAYS | KEEPS, 0, cmd_lang, "[EN]", "LANG EN*" },
@@ -82,7 +82,7 @@ const struct command commands[] = {
 	{ "PROT", ARG_STRING, ALWAYS | KEEPS | NEEDS_TLS, 0, cmd_prot, "P|C", "PROT" },
 	{ "PWD", ARG_NONE, IN_SESSION | KEEPS, 0, cmd_pwd, "", NULL },
 	{ "QUIT", ARG_NONE, ALWAYS | IN_TRANSFER, 0, cmd_quit, "", NULL },
-	{ "RANG", ARG_STRING, IN_SESSION | KEEPS, DOWNLOAD, cmd_rang,
+	{ "RANG", ARG_STRING, IN_SESSION | KEEPS | DENIED_552, 0, cmd_rang,
 	    "<start> <end>", "RANG STREAM" },
 	{ "REIN", ARG_NONE, ALWAYS, 0, cmd_rein, "", NULL },
 	{ "REST", ARG_NUMBER, IN_SESSION | KEEPS, 0, cmd_rest, "<offset>",
@@ -333,15 +333,17 @@ refuse_state(struct session *s, const struct command *c)
 static int
 refuse_policy(struct session *s, const struct command *c)
 {
+	int code = c->when & DENIED_552 ? 552 : 550;
+
 	if (!command_allowed(s, c->verb)) {
-		reply(s, 550, "Permission denied: this command is not "
+		reply(s, code, "Permission denied: this command is not "
 			      "allowed here.");
 		return 1;
 	}
 	if ((s->rights & c->rights) != c->rights) {
 		/* Nothing may be left of what would have gone over it. */
 		data_reset(&s->data);
-		reply(s, 550, "Permission denied.");
+		reply(s, code, "Permission denied.");
 		return 1;
 	}
 	return 0;

@@ -32,6 +32,7 @@ enum {
 	TAKES_RANGE = 1 << 15, /* REST and RANG are for it */
 	PASSIVE = 1 << 16,    /* shown with pasv_enable only */
 	ACTIVE = 1 << 17,     /* shown with port_enable only */
+	DENIED_552 = 1 << 18, /* who may not is told 552: the drafts have it so */
 };
 
 struct arg_value {

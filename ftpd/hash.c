@@ -186,7 +186,7 @@ hash_begin(struct session *s, const struct hash_request *request, int file,
 		return refuse(
 		    s, file, 554, "There is no such part of the file.");
 	if (most > 0 && h->end - h->start > most - h->spent)
-		return refuse(s, file, 550,
+		return refuse(s, file, request->terse ? 550 : 556,
 		    "That is more than this session may have hashed.");
 	if (!load_module(s))
 		return refuse(s, file, 451,

@@ -157,6 +157,13 @@ store(struct transfer *t, char *bytes, size_t length)
 		length = ascii_decode(bytes, length, t->buffer, &t->pending_cr);
 		bytes = t->buffer;
 	}
+	/* What is behind the end of a range is not touched. */
+	if ((int64_t)length > t->left) {
+		int r = write_all(t->file, bytes, (size_t)t->left);
+
+		return r < 0 ? r : -ERANGE;
+	}
+	t->left -= (int64_t)length;
 	return write_all(t->file, bytes, length);
 }
 
@@ -186,6 +193,9 @@ receive(struct session *s, char *room, size_t most, size_t *ret_length)
 	}
 	/* A stream that has not come to its end was cut. */
 	if (t->zip && !s->zip.calls->ended(t->zip))
+		return -ECONNRESET;
+	/* So was a range that is not filled. */
+	if (t->how == WIRE_OPEN_PART && t->left > 0)
 		return -ECONNRESET;
 	if (t->pending_cr)
 		r = write_all(t->file, "\r", 1);

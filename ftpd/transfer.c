@@ -187,7 +187,8 @@ open_upload(struct session *s)
 		snprintf(slash + 1, sizeof t->path - (size_t)(slash + 1 -
 		    t->path), "%s", file.name);
 	}
-	if (t->offset > 0 && t->how == WIRE_OPEN_STORE &&
+	if (t->offset > 0 &&
+	    (t->how == WIRE_OPEN_STORE || t->how == WIRE_OPEN_PART) &&
 	    lseek(t->file, t->offset, SEEK_SET) == -1)
 		return -errno;
 	/* What is there already counts for upload_max_size. */
@@ -280,8 +281,10 @@ refuse(struct session *s, enum stage stage, int error)
 static enum wire_open
 check_of(enum wire_open how)
 {
-	return how == WIRE_OPEN_APPEND ? WIRE_OPEN_APPEND_CHECK
-				       : WIRE_OPEN_STORE_CHECK;
+	if (how == WIRE_OPEN_APPEND)
+		return WIRE_OPEN_APPEND_CHECK;
+	return how == WIRE_OPEN_PART ? WIRE_OPEN_PART_CHECK
+				     : WIRE_OPEN_STORE_CHECK;
 }
 
 /* With the data connection open: the file, 150, and the first bytes. */
@@ -407,8 +410,14 @@ transfer_download(struct session *s, const char *path)
 	t->ascii = s->ascii && s->conf.ascii_download_enable;
 	/* At most every byte of the file is a line end and counts twice. */
 	if (t->offset - (t->ascii ? t->size : 0) > t->size) {
-		release(s);
-		return reply(s, 554, "REST is beyond the end of the file.");
+		if (s->range_end == RANGE_NONE) {
+			release(s);
+			return reply(
+			    s, 554, "REST is beyond the end of the file.");
+		}
+		/* Of a range there, nothing is sent (section 4.3 of RANG). */
+		t->offset = t->size;
+		t->left = 0;
 	}
 	if (t->ascii)
 		t->skip = t->offset;
@@ -421,24 +430,28 @@ int
 transfer_upload(struct session *s, const char *path, enum wire_open how)
 {
 	struct transfer *t = &s->transfer;
+	bool ranged = s->range_end != RANGE_NONE;
 
 	start(s, TRANSFER_UPLOAD, path);
 	t->how = how;
 	t->offset = s->restart;
+	t->left = range_length(s);
 	t->ascii = s->ascii && s->conf.ascii_upload_enable;
 	/*
 	 * REST counts what is on the way (RFC 3659 section 5.3), which is not
 	 * where it goes to in a file with other line ends.
 	 */
-	if (t->offset > 0 && t->ascii) {
+	if ((t->offset > 0 || ranged) && t->ascii) {
 		release(s);
-		return reply(s, 554,
-		    "REST is not possible for ASCII uploads; use TYPE I.");
+		return reply(s, 554, "REST and RANG are not possible for ASCII "
+				     "uploads; use TYPE I.");
 	}
-	if (s->range_end != RANGE_NONE) {
+	if (ranged && how == WIRE_OPEN_UNIQUE) {
 		release(s);
-		return reply(s, 554, "RANG is for downloads; use REST.");
+		return reply(s, 554, "A new file has no range.");
 	}
+	if (ranged)
+		t->how = WIRE_OPEN_PART;
 	return begin(s);
 }
 

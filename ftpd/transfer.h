@@ -35,7 +35,7 @@ struct transfer {
 	enum wire_open how;   /* of an upload */
 	int64_t offset;       /* REST */
 	int64_t skip;         /* ascii download: REST's bytes not passed yet */
-	int64_t left;         /* download: RANG's bytes still to come */
+	int64_t left;         /* RANG's bytes still to come */
 	int64_t size;         /* of a download, for 150 */
 	int64_t bytes;        /* moved so far, as seen on the network */
 	int64_t started;      /* milliseconds; for rates and the log */

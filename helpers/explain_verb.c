@@ -228,9 +228,9 @@ static const struct explain_verb verbs[] = {
 	{ "PROT", 0, NEEDS_NOTHING, EXPLAIN_SSL | TLS, NULL, NULL },
 	{ "PWD", 0, NEEDS_NOTHING, 0, NULL, NULL },
 	{ "QUIT", 0, NEEDS_NOTHING, 0, NULL, NULL },
-	{ "RANG", DOWNLOAD, NEEDS_NOTHING, 0, NULL,
-	    "is for the RETR or HASH behind it, which says what the file "
-	    "allows" },
+	{ "RANG", 0, NEEDS_NOTHING, 0, NULL,
+	    "is for the transfer or HASH behind it; uploads into a part need "
+	    "the right to change files, as APPE does" },
 	{ "REIN", 0, NEEDS_NOTHING, 0, NULL, NULL },
 	{ "REST", 0, NEEDS_NOTHING, 0, NULL,
 	    "is for the transfer behind it; uploads that go on need the "

@@ -434,7 +434,7 @@ open_for_write(struct helper *h, const char *path, enum wire_open how,
 	struct stat st = { 0 };
 	int fd;
 
-	if (how == WIRE_OPEN_STORE_CHECK || how == WIRE_OPEN_APPEND_CHECK)
+	if (wire_open_asks(how))
 		return upload_check(h, path, how, offset);
 	fd = upload_open(h, path, how, offset, &name);
 	if (fd >= 0) {
@@ -455,14 +455,13 @@ run_open(struct helper *h, struct call *c)
 	get_path(&c->in, path);
 	how = wire_get_u32(&c->in);
 	offset = wire_get_u64(&c->in);
-	if (!wire_end(&c->in) || how > WIRE_OPEN_MESSAGE)
+	if (!wire_end(&c->in) || how > WIRE_OPEN_PART_CHECK)
 		return -EBADMSG;
 	if (how == WIRE_OPEN_READ || how == WIRE_OPEN_MESSAGE)
 		fd = open_for_read(h, path, how, &c->out);
 	else
 		fd = open_for_write(h, path, how, offset, &c->out);
-	if (fd < 0 || how == WIRE_OPEN_STORE_CHECK ||
-	    how == WIRE_OPEN_APPEND_CHECK)
+	if (fd < 0 || wire_open_asks(how))
 		return fd;
 	c->reply = fd;
 	return 0;

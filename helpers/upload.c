@@ -84,7 +84,8 @@ lock_exclusive(struct helper *h, int fd)
 }
 
 static int
-check_existing(struct helper *h, const struct place *place, bool exclusive)
+check_existing(struct helper *h, const struct place *place,
+    enum wire_open how, uint64_t offset)
 {
 	struct stat st;
 	int fd = files_open_place(h, place, O_WRONLY | O_NONBLOCK, 0);
@@ -96,7 +97,9 @@ check_existing(struct helper *h, const struct place *place, bool exclusive)
 		r = -errno;
 	else if (!S_ISREG(st.st_mode))
 		r = -EINVAL;
-	else if (exclusive)
+	else if (how == WIRE_OPEN_PART_CHECK && offset > (uint64_t)st.st_size)
+		r = -ERANGE;
+	else if (how != WIRE_OPEN_APPEND_CHECK)
 		r = lock_exclusive(h, fd); /* until close() */
 	close(fd);
 	return r;
@@ -150,8 +153,9 @@ upload_check(struct helper *h, const char *path, enum wire_open how,
 		return parent;
 	r = files_permit(h, needed_rights(how, offset, exists && !unique));
 	if (r == 0 && exists && !unique)
-		r = check_existing(
-		    h, &place, how != WIRE_OPEN_APPEND_CHECK);
+		r = check_existing(h, &place, how, offset);
+	else if (r == 0 && how == WIRE_OPEN_PART_CHECK && offset > 0)
+		r = -ERANGE;
 	if (r == 0 && (!exists || unique || atomic))
 		r = check_directory(h, parent, name, unique);
 	close(parent);
@@ -210,6 +214,9 @@ prepare(struct helper *h, int fd, enum wire_open how, uint64_t offset)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
+	/* A part leaves no hole in front of it. */
+	if (how == WIRE_OPEN_PART && offset > (uint64_t)st.st_size)
+		return -ERANGE;
 	/* Appends need no lock: O_APPEND keeps parallel ones whole. */
 	if (how != WIRE_OPEN_APPEND) {
 		r = lock_exclusive(h, fd);
@@ -308,6 +315,8 @@ upload_open(struct helper *h, const char *path, enum wire_open how,
 	r = how == WIRE_OPEN_UNIQUE
 	    ? 0
 	    : files_permit(h, needed_rights(how, offset, exists));
+	if (r == 0 && how == WIRE_OPEN_PART && !exists && offset > 0)
+		r = -ERANGE;
 	if (r == 0)
 		r = fd = open_upload(h, &place, base, how, offset);
 	if (r >= 0)

@@ -15,6 +15,13 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+bool
+wire_open_asks(enum wire_open how)
+{
+	return how == WIRE_OPEN_STORE_CHECK || how == WIRE_OPEN_APPEND_CHECK ||
+	    how == WIRE_OPEN_PART_CHECK;
+}
+
 void
 wire_begin(struct wire *w, void *buffer, size_t size, uint32_t head)
 {

@@ -55,7 +55,12 @@ enum wire_open {
 	WIRE_OPEN_STORE_CHECK = 4, /* would STORE be allowed? touches nothing */
 	WIRE_OPEN_APPEND_CHECK = 5,
 	WIRE_OPEN_MESSAGE = 6, /* read message_file of the directory path */
+	WIRE_OPEN_PART = 7,    /* create or write into; offset: within it */
+	WIRE_OPEN_PART_CHECK = 8,
 };
+
+/* Is it one of those that only ask, and open nothing? */
+bool wire_open_asks(enum wire_open how);
 
 /* Files that WIRE_CERT opens, each once, before login. */
 enum wire_cert {

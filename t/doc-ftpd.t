@@ -67,6 +67,7 @@ my $ftpd = code(glob('ftpd/*.c'));
 my @sent = ($ftpd =~ /\b(?:reply\w*|show_message)\(s,\s*(\d{3})\b/g,
 	$ftpd =~ /\b(\d{3}) Too busy/g,
 	code('ftpd/cmd_list.c') =~ /S_ISDIR\([^)]*\) \? (\d{3}) : (\d{3})/g,
+	code('ftpd/hash.c') =~ /refuse\(\s*s, file, (?:[^?,]*\? \d+ : )?(\d{3})/g,
 	code('ftpd/reply.c') =~ /\b(?:E[A-Z]+|0),\s*(\d{3}),/g,
 	code('ftpd/serve.c') =~ /reply\(s,\s*(\d{3})/g);
 my @listed = $section{REPLIES} =~ /^\.It (\d{3})$/mg;

@@ -26,11 +26,11 @@ my $c = $server->connect;
 $c->expect('MFF Modify=20090213233130; file', 530);
 $c->login('alice');
 $c->expect('MFF Modify=20090213233130;UNIX.mode=640; file', 213,
-    'Modify=20090213233130;UNIX.mode=0640; /file');
+    'Modify=20090213233130;UNIX.mode=0640; file');
 is(state_of(), '640 1234567890', 'both are set');
-$c->expect('mff unix.MODE=0600; file', 213, 'UNIX.mode=0600; /file');
+$c->expect('mff unix.MODE=0600; file', 213, 'UNIX.mode=0600; file');
 is(state_of(), '600 1234567890', 'one alone');
-$c->expect('MFF modify=20090213233131.5; file', 213, 'Modify=20090213233131; /file');
+$c->expect('MFF modify=20090213233131.5; file', 213, 'Modify=20090213233131; file');
 is(state_of(), '600 1234567891', 'the other alone');
 $c->expect('MFF UNIX.mode=604; two words', 213, undef, 'a name with a blank');
 

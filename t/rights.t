@@ -114,7 +114,7 @@ for my $verb (@listed) {
 
 	reset_data($s);
 	$c->pasv if $verb ne 'PASV';
-	$c->expect(line_of($verb), $verbs{$verb}[3] == 502 ? 502 : 550, undef,
+	$c->expect(line_of($verb), refusal($verb), undef,
 	    "cmds_denied=$verb");
 	$c->hang_up;
 	$c->check;
@@ -122,7 +122,7 @@ for my $verb (@listed) {
 my $s = Inftpd::Test->new(conf => { cmds_allowed => 'user, PASS,QUIT,pwd' });
 my $c = $s->login('alice');
 for my $verb (grep { !/^(REIN|SMNT|USER|PASS|QUIT|PWD)$/ } @listed) {
-	$c->expect(line_of($verb), $verbs{$verb}[3] == 502 ? 502 : 550, undef,
+	$c->expect(line_of($verb), refusal($verb), undef,
 	    "cmds_allowed without $verb");
 }
 $c->expect('PWD', 257, undef, 'cmds_allowed with PWD');

@@ -162,6 +162,7 @@ test_gate(void **state)
 		{ "PWD", IN_SESSION, 0xff, "PWD", 550 },
 		{ "PWD", IN_SESSION, 0xff, "CWD, pwd ,MKD", 550 },
 		{ "CWD", IN_SESSION, 0xff, "CWD", 550 },
+		{ "RANG 0 1", IN_SESSION, 0xff, "RANG", 552 },
 		/* Then what it is about. */
 		{ "STOR", IN_SESSION, 0xff, NULL, 501 },
 		{ "APPE", IN_SESSION, 0xff, NULL, 501 },
@@ -238,7 +239,7 @@ test_before_login(void **state)
 	}
 }
 
-/* No rights: what changes or shows files says 550 whatever the argument. */
+/* No rights: what changes or shows files says so whatever the argument. */
 static void
 test_no_rights(void **state)
 {
@@ -247,13 +248,14 @@ test_no_rights(void **state)
 	s->rights = 0;
 	for (size_t i = 0; i < command_count; i++) {
 		char line[32];
+		int code = commands[i].when & DENIED_552 ? 552 : 550;
 
 		if (commands[i].rights == 0)
 			continue;
 		snprintf(line, sizeof line, "%s /f", commands[i].verb);
-		if (atoi(say(line)) != 550)
+		if (atoi(say(line)) != code)
 			fail_msg("%s", line);
-		if (atoi(say(commands[i].verb)) != 550)
+		if (atoi(say(commands[i].verb)) != code)
 			fail_msg("%s", commands[i].verb);
 	}
 }

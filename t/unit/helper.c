@@ -1255,7 +1255,7 @@ static const struct violation {
 	{ "second login", AT_FILES, WIRE_LOGIN,
 	    { STR("ann"), STR(PASSWORD) }, 0, SIZE },
 	{ "open in no known way", AT_FILES, WIRE_OPEN,
-	    { STR("/f"), U32(WIRE_OPEN_MESSAGE + 1), U64(0) }, 0, FORM },
+	    { STR("/f"), U32(WIRE_OPEN_PART_CHECK + 1), U64(0) }, 0, FORM },
 	{ "open without an offset", AT_FILES, WIRE_OPEN,
 	    { STR("/f"), U32(0) }, 0, SIZE },
 	{ "open with a long path", AT_FILES, WIRE_OPEN,

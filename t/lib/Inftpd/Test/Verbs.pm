@@ -10,7 +10,7 @@ use Exporter 'import';
 use Inftpd::Test ();
 use Inftpd::Test::Client ();
 
-our @EXPORT = qw(%verbs line_of answer wrong_answers);
+our @EXPORT = qw(%verbs line_of refusal answer wrong_answers);
 
 # For each verb: an argument that is right; the answer before login and after
 # USER (they are the same but for PASS); and what it takes to be allowed.
@@ -26,7 +26,7 @@ our %verbs = (
 	CSID => ['Name=test;', 200, 'read', 200],
 	LANG => ['EN', 200, 'read', 200],
 	MFF => ['Modify=20200101000000; /there', 530, 'utime', 213],
-	RANG => ['0 1', 530, 'download', 350],
+	RANG => ['0 1', 530, 'read', 350],
 	CCC => ['', 502, 'read', 502],
 	PBSZ => ['0', 502, 'read', 502],
 	PROT => ['P', 502, 'read', 502],
@@ -101,6 +101,14 @@ sub line_of {
 	return join ' ', $what, grep { length } $verbs{$verb}[0];
 }
 
+# What a session is told that may not: the drafts have a code of their own.
+sub refusal {
+	my ($verb) = @_;
+
+	return 502 if $verbs{$verb}[3] == 502;
+	return $verb =~ /^(HASH|RANG)$/ ? 552 : 550;
+}
+
 # One verb in a session that is kept: its final answer.
 sub answer {
 	my ($c, $verb) = @_;
@@ -127,7 +135,7 @@ sub wrong_answers {
 	    keys %verbs) {
 		my (undef, undef, $needs, $code) = @{ $verbs{$verb} };
 		# A time that may not be set is a name that is not there.
-		my $expected = $rights{$needs} ? $code : 550;
+		my $expected = $rights{$needs} ? $code : refusal($verb);
 
 		$reset->();
 		my $got = answer($c, $verb);
