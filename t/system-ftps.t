@@ -151,17 +151,24 @@ SKIP: {
 			return $c;
 		});
 		like($seen, $_, "plain: sees $_") for @secret;
-		three_kinds(%tutorial);
-		for my $version (qw(TLSv1_2 TLSv1_3)) {
-			$seen = capture($version, sub {
-				my $c = Inftpd::TLS->over(dial(), version => $version);
-				$c->cmd('AUTH TLS');
+		for my $case (map { ["explicit $_", $_], ["implicit $_", $_] }
+		    qw(TLSv1_2 TLSv1_3)) {
+			my ($name, $version) = @$case;
+			my $implicit = $name =~ /implicit/;
+			three_kinds(%tutorial,
+			    implicit_ssl => $implicit ? 'YES' : 'NO');
+			$seen = capture($name =~ s/ /-/r, sub {
+				my $c = Inftpd::TLS->over($implicit ? connected() : dial(),
+				    version => $version);
+				$c->cmd('AUTH TLS') if !$implicit;
 				$c->shake_hands or die $c->{error};
+				$c->reply if $implicit;
 				$c->login('alice');
 				$c->protect;
 				return $c;
 			});
-			like($seen, qr/AUTH TLS/, "$version: the packets are there");
+			like($seen, $implicit ? qr/\x16\x03\x01/ : qr/AUTH TLS/,
+			    "$name: the packets are there");
 			unlike($seen, $_, "sees no $_") for qr/alice/, qr/secret/,
 			    qr/named-so/, qr/content-is-this/, qr/USER|PASS|STOR/;
 		}

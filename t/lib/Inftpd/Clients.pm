@@ -33,7 +33,7 @@ use Time::HiRes ();
 use Inftpd::System;
 use Inftpd::TLS ();
 
-our @EXPORT = qw(fresh hosts jobs many program_steps quoted refused_without_reuse
+our @EXPORT = qw(configure_for fresh hosts jobs many program_steps quoted refused_without_reuse
 	result run serve servers titled);
 
 my $here = '/srv/here';   # where the clients are at home

@@ -34,7 +34,7 @@ use Time::HiRes ();
 use Inftpd::Test ();
 use Inftpd::Test::Client ();
 
-our @EXPORT = qw(account as_inftpd build_path check_clients conf_path configure dial drop_in helper_path log_has log_lines
+our @EXPORT = qw(account as_inftpd build_path check_clients conf_path configure connected dial drop_in helper_path log_has log_lines
     program read_file sessions status_of super_server unit_path write_file
     xinetd_entry file_agent is_filtered stop three_kinds);
 
@@ -388,16 +388,20 @@ sub super_server {
 	});
 }
 
-# A connection that has had its 220.
-sub dial {
+# A connection on which nothing has been said.
+sub connected {
 	my ($address, $port) = @_;
 	my $socket;
 
 	Inftpd::Test::wait_until(sub { $socket = IO::Socket::IP->new(
 	    PeerHost => $address // '127.0.0.1', PeerPort => $port // 21,
 	    Type => Socket::SOCK_STREAM) }, 5) or die "connect: $@\n";
-	my $client = Inftpd::System::Client->new(
-	    undef, $socket, undef, '/dev/null');
+	return Inftpd::System::Client->new(undef, $socket, undef, '/dev/null');
+}
+
+# A connection that has had its 220.
+sub dial {
+	my $client = connected(@_);
 	my ($code, $text) = $client->reply;
 	die "greeted with $code $text\n", join "\n", log_lines()
 	    if $code ne 220;
