@@ -63,8 +63,9 @@ cmd_pasv(struct session *s, const struct arg_value *arg)
 		return reply(s, 503, "Not after EPSV ALL.");
 	r = passive_address(s, &address);
 	if (r < 0)
-		return reply(s, 425, r == -EAFNOSUPPORT
-		        ? "No IPv4 address here; use EPSV."
+		return reply(s, r == -EAFNOSUPPORT ? 522 : 425,
+		    r == -EAFNOSUPPORT
+		        ? "Network protocol not supported, use (2)"
 		        : "No address to tell you; use EPSV.");
 	r = data_listen(s, &port);
 	if (r < 0)

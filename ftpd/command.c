@@ -416,10 +416,13 @@ run(struct session *s, const struct command *c, const char *text)
 	if (!refuse_policy(s, c) && !refuse_clear_data(s, c)) {
 		wrong = parse(s, c->arg, &arg);
 		show_command(s, c->verb);
-		if (wrong)
+		if (wrong) {
+			/* RNTO without a name has not come right behind RNFR. */
+			s->rename_from[0] = '\0';
 			reply_argument(s, c, wrong);
-		else
+		} else {
 			c->run(s, &arg);
+		}
 	}
 	/* Also a refused transfer is the one that REST was for. */
 	if (c->when & (NEEDS_DATA | TAKES_RANGE))

@@ -267,13 +267,18 @@ reply_errno(
     struct session *s, enum stage stage, int error, const char *path)
 {
 	size_t i = 0;
+	int code;
 
 	(void)path;
 	while (!(errors[i].stages & 1U << stage) ||
 	    (errors[i].error != 0 && errors[i].error != -error))
 		i++;
+	code = errors[i].code;
+	/* RFC 959 section 5.4: what is to be stored, or renamed to, has 553. */
+	if (stage == STAGE_STORE && code == 550)
+		code = 553;
 	/* No helper, no files: nothing is said after this 421. */
-	if (errors[i].code == 421)
+	if (code == 421)
 		s->closing = true;
-	return reply_name(s, errors[i].code, errors[i].text, "", false, ".");
+	return reply_name(s, code, errors[i].text, "", false, ".");
 }

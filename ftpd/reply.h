@@ -24,7 +24,7 @@ struct reply {
 /* What was being done when an errno came up; chooses code and words. */
 enum stage {
 	STAGE_NAME,     /* a file or directory was named: 550, 553 */
-	STAGE_STORE,    /* a name to be stored under: 553 for bad names */
+	STAGE_STORE,    /* a name to be stored under: 553 */
 	STAGE_OPEN_DATA, /* the data connection: 425 */
 	STAGE_TRANSFER, /* bytes are moving: 426, 451, 452, 551, 552 */
 	STAGE_OTHER,    /* 451 */

@@ -29,8 +29,8 @@ is(($c->send_file('APPE file', 'X'))[0], 226);
 is($server->content('file'), 'oXetwo', 'behind REST it is STOR');
 is(($c->send_file('APPE file', 'Y'))[0], 226);
 is($server->content('file'), 'oXetwoY', 'once');
-is(($c->send_file('APPE dir', 'x'))[0], 550);
-is(($c->send_file('APPE missing/x', 'x'))[0], 550);
+is(($c->send_file('APPE dir', 'x'))[0], 553);
+is(($c->send_file('APPE missing/x', 'x'))[0], 553);
 $c->expect('APPE file', 425);
 $c->quit;
 

@@ -48,7 +48,7 @@ for my $path ('a.key', '/a.key', './sub/../a.key', 'sub/b.key', 'sub2/b.key',
     'to-dir/file', 'to-link/file', 'round', 'new.key', 'secret/new') {
 	for my $verb ('RETR', 'STOR', 'APPE') {
 		$c->pasv;
-		$c->expect("$verb $path", 550);
+		$c->expect("$verb $path", $verb eq 'RETR' ? 550 : 553);
 	}
 	$c->expect("SIZE $path", 550);
 	$c->expect("MDTM $path", 550);
@@ -69,10 +69,10 @@ for my $path ('a.key', '/a.key', './sub/../a.key', 'sub/b.key', 'sub2/b.key',
 	$c->expect("STAT $path", 550);
 }
 $c->expect('RNFR plain', 350);
-$c->expect('RNTO plain.key', 550, undef, 'RNTO a denied name');
+$c->expect('RNTO plain.key', 553, undef, 'RNTO a denied name');
 ok(-e $server->data('plain'), 'it stays');
 $c->expect('RNFR plain', 350);
-$c->expect('RNTO secret/plain', 550);
+$c->expect('RNTO secret/plain', 553);
 is($server->content('a.key'), 'x', 'denied files are as they were');
 is_deeply([$server->names('secret')], ['file']);
 
@@ -85,7 +85,7 @@ $c->quit;
 $c = $server->login('alice');
 $c->pasv;
 my ($code) = $c->cmd('STOU secret/x');
-is($code, 550, 'STOU below a denied directory') ||
+is($code, 553, 'STOU below a denied directory') ||
     ($code == 150 and $c->reply);
 $c->{socket} and $c->quit;
 
@@ -121,10 +121,10 @@ for my $path ("$outside", 'abs', 'rel', 'procroot', "${deep}$outside") {
 	$c->pasv;
 	$c->expect("MLSD $path", 550);
 	$c->pasv;
-	$c->expect("STOR $path/new", 550);
+	$c->expect("STOR $path/new", 553);
 	$c->expect("MKD $path/new", 550);
 	$c->expect('RNFR inside', 350);
-	$c->expect("RNTO $path/new", 550);
+	$c->expect("RNTO $path/new", 553);
 }
 is_deeply([do { opendir my $d, "$outside"; sort grep { !/^\./ } readdir $d }],
     ['loot'], 'nothing was made outside');

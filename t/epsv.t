@@ -37,7 +37,7 @@ SKIP: {
 	is(($c->retr('file', 'eprt'))[0], 'content', 'and by EPRT');
 	$c->expect('EPSV 2', 229);
 	$c->expect('EPSV 1', 522, qr/\(2\)/);
-	$c->expect('PASV', 425, undef, 'PASV has no words for IPv6');
+	$c->expect('PASV', 522, undef, 'PASV has no words for IPv6');
 	$c->expect('PORT 127,0,0,1,200,0', 522);
 	$c->expect('EPRT |1|127.0.0.1|51200|', 522);
 	my @lines = $c->expect('STAT', 211);

@@ -47,7 +47,7 @@ if (Inftpd::Test::has_ipv6()) {
 	is(told($server, address => '::1'), '192.0.2.6', 'an IPv6 client');
 	is(told($server), '192.0.2.4', 'an IPv4 client');
 	$server = server(pasv_address => '::/0=,192.0.2.4');
-	is(told($server, address => '::1'), 425, 'who has no IPv4 to be told');
+	is(told($server, address => '::1'), 522, 'who has no IPv4 to be told');
 }
 $server = server(pasv_address => '192.0.2.1');
 $server->write_conf('conf.d/x.conf', { pasv_address => '' });

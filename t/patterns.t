@@ -45,23 +45,23 @@ is(($c->send_file('APPE new.csv', '+'))[0], 226, 'APPE');
 for my $path ('new.txt', 'key.pem', 'csv', 'new.csv.sh', 'link.csv') {
 	for my $verb ('STOR', 'APPE') {
 		$c->pasv;
-		$c->expect("$verb $path", 550);
+		$c->expect("$verb $path", 553);
 		# Active: the answer must come before 150 as well.
 		my $end = $c->port;
-		$c->expect("$verb $path", 550, undef, "$verb $path, active");
+		$c->expect("$verb $path", 553, undef, "$verb $path, active");
 	}
 }
 is($server->content('key.pem'), 'old', 'nothing came through the link');
 $c->pasv;
-$c->expect('STOR dangling.csv', 550);
+$c->expect('STOR dangling.csv', 553);
 ok(!-e $server->data('nowhere.dat'), 'nor where one leads to nothing');
 $c->pasv;
-$c->expect('STOU x', 550, undef, 'STOU makes no such names');
+$c->expect('STOU x', 553, undef, 'STOU makes no such names');
 $c->pasv;
-$c->expect('STOU x.csv', 550);
+$c->expect('STOU x.csv', 553);
 
 $c->expect('RNFR new.csv', 350);
-$c->expect('RNTO new.sh', 550, undef, 'RNTO a name that could not be stored');
+$c->expect('RNTO new.sh', 553, undef, 'RNTO a name that could not be stored');
 $c->expect('RNFR new.csv', 350);
 $c->expect('RNTO moved.csv', 250);
 $c->expect('RNFR sub', 350);
@@ -73,7 +73,7 @@ $c->quit;
 $c = $server->login('atomic');
 is(($c->stor('whole.csv', 'x'))[0], 226, 'upload_atomic is not in its way');
 $c->pasv;
-$c->expect('STOR whole.dat', 550);
+$c->expect('STOR whole.dat', 553);
 is_deeply([grep { /^\.in|whole/ } $server->names('')], ['whole.csv'],
     'and leaves nothing');
 $c->quit;

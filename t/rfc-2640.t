@@ -64,7 +64,7 @@ requirement 'RFC 2640 3.1: names may have blanks anywhere' => sub {
 	round_trip($c, $_) for ' a', 'a ', 'a  b';
 };
 not_done 'RFC 2640 3.1: CR NUL stands for a CR in a name',
-    '501: such a name could end a reply or a line of a listing' => sub {
+    '501: no listing could tell such a name, which RFC 3659 2.2 has best avoided' => sub {
 	gives(alice(), "MKD a\r\0b", 257);
 };
 requirement 'RFC 2640 4.1: LANG chooses a language that FEAT names' => sub {

@@ -178,7 +178,7 @@ requirement 'RFC 959 3.3: the server closes it when a transfer is refused' => su
 
 	for my $line ('RETR missing', 'LIST missing', 'STOR missing/x', 'STOU missing/x') {
 		my $data = $c->pasv;
-		gives($c, $line, 550);
+		gives($c, $line, $line =~ /^STO/ ? 553 : 550);
 		same($drain->($data), '', $line);
 	}
 };
@@ -346,6 +346,9 @@ requirement 'RFC 959 4.1.3: RNTO must come right behind RNFR' => sub {
 	gives($c, 'RNTO other', 503);
 	gives($c, 'RNFR name', 350);
 	gives($c, 'NOOP', 200);
+	gives($c, 'RNTO other', 503);
+	gives($c, 'RNFR name', 350);
+	gives($c, 'RNTO', 501);
 	gives($c, 'RNTO other', 503);
 	gives($c, 'RNFR name', 350);
 	gives($c, 'RNTO other', 250);
@@ -749,12 +752,17 @@ requirement 'RFC 959 5.4: STOR beyond what may be stored is 552' => sub {
 
 	same(($c->stor('s', 'x' x 11))[0], 552, 'STOR');
 };
-not_done 'RFC 959 5.4: STOR that is refused by the file system is 553',
-    '550, as every server has it: 553 here is about the name alone' => sub {
+requirement 'RFC 959 5.4: STOR that is refused by the file system is 553' => sub {
 	my $c = alice();
 
+	for my $name ('missing/x', 'dir', '/', 'file/x') {
+		for my $line ("STOR $name", "APPE $name") {
+			$c->pasv;
+			gives($c, $line, 553);
+		}
+	}
 	$c->pasv;
-	within($c, 'STOR missing/x', 553);
+	gives($c, 'STOU missing/x', 553);
 };
 requirement 'RFC 959 5.4: STOU 150, 226, 425, 530' => sub {
 	my $c = session($server);
@@ -799,7 +807,7 @@ not_done 'RFC 959 5.4: LIST and NLST of a missing path are 450',
 	$c->pasv;
 	within($c, 'LIST missing', 450);
 };
-requirement 'RFC 959 5.4: APPE 150, 226, 425, 501, 530, 550' => sub {
+requirement 'RFC 959 5.4: APPE 150, 226, 425, 501, 530, 553' => sub {
 	my $c = session($server);
 
 	gives($c, 'APPE a', 530);
@@ -807,7 +815,7 @@ requirement 'RFC 959 5.4: APPE 150, 226, 425, 501, 530, 550' => sub {
 	gives($c, 'APPE a', 425);
 	gives($c, 'APPE', 501);
 	same(($c->send_file('APPE a', 'x'))[0], 226, 'APPE');
-	same(($c->send_file('APPE dir', 'x'))[0], 550, 'APPE dir');
+	same(($c->send_file('APPE dir', 'x'))[0], 553, 'APPE dir');
 };
 requirement 'RFC 959 5.4: RNFR 350, 501, 530, 550' => sub {
 	my $c = session($server);
@@ -832,12 +840,13 @@ requirement 'RFC 959 5.4: RNTO 250, 501, 503, 530, 553' => sub {
 	gives($c, 'RNFR from', 350);
 	gives($c, 'RNTO to', 250);
 };
-not_done 'RFC 959 5.4: RNTO that is refused by the file system is 553',
-    '550 with the reason, as for the other verbs' => sub {
+requirement 'RFC 959 5.4: RNTO that is refused by the file system is 553' => sub {
 	my $c = alice();
 
-	gives($c, 'RNFR file', 350);
-	within($c, 'RNTO missing/x', 553, 532);
+	for my $name ('missing/x', 'dir', '/', 'file/x') {
+		gives($c, 'RNFR file', 350);
+		gives($c, "RNTO $name", 553);
+	}
 };
 requirement 'RFC 959 5.4: DELE and RMD 250, 501, 530, 550' => sub {
 	my $c = session($server);

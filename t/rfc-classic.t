@@ -207,7 +207,7 @@ requirement 'RFC 959 4.1.3: RETR of a FIFO is refused and waits for nobody' => s
 	gives($c, 'NOOP', 200);
 	for my $line ('STOR fifo', 'APPE fifo') {
 		my $port = $c->pasv_port;
-		gives($c, $line, 550);
+		gives($c, $line, 553);
 	}
 	gives($c, 'SIZE fifo', 550);
 };

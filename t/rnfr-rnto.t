@@ -38,18 +38,18 @@ $c->expect('RNFR b', 350);
 $c->expect('RNTO dir/d', 250, undef, 'into another directory');
 is($server->content('dir/d'), 'one');
 $c->expect('RNFR dir/d', 350);
-$c->expect('RNTO dir', 550, undef, 'a file onto a directory');
+$c->expect('RNTO dir', 553, undef, 'a file onto a directory');
 $c->expect('RNFR dir', 350);
-$c->expect('RNTO missing/x', 550, 'No such file or directory.');
+$c->expect('RNTO missing/x', 553, 'No such file or directory.');
 $c->expect('RNFR dir', 350);
-$c->expect('RNTO dir/inside', 550, undef, 'a directory into itself');
+$c->expect('RNTO dir/inside', 553, undef, 'a directory into itself');
 $c->expect('RNFR dir', 350);
 $c->expect('RNTO dir2', 250, undef, 'a directory');
 is($server->content('dir2/d'), 'one', 'with what is in it');
 $c->expect('RNFR dir2', 350);
 $c->expect('RNTO ' . 'n' x 256, 553, 'File name too long.');
 $c->expect('RNFR /', 350);
-$c->expect('RNTO root', 550, undef, 'the root cannot be renamed');
+$c->expect('RNTO root', 553, undef, 'the root cannot be renamed');
 
 # A link itself is renamed, also one that leads nowhere.
 symlink 'nowhere', $server->data('dangling');

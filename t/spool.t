@@ -82,7 +82,7 @@ Inftpd::Test::Client::write_all($data, 'half');
 $c->raw("ABOR\r\n");
 $c->expect_reply($_) for 426, 226;
 $c->pasv;
-$c->expect('STOR /sub', 550);
+$c->expect('STOR /sub', 553);
 is(scalar(records()), 0, 'none without an upload');
 is(($c->retr('/new'))[0], 'teXX');
 is(scalar(records()), 0, 'nor for a download');

@@ -36,9 +36,8 @@ is(($c->stor('dir/two words', 'x'))[0], 226);
 is($server->content('dir/two words'), 'x', 'a name with a blank');
 is(($c->stor('../../up', 'x'))[0], 226);
 is($server->content('up'), 'x', 'above the root is the root');
-for my $refused (['dir', 550], ['missing/file', 550], ['up/file', 550],
-    ['/', 550], ['n' x 256, 553]) {
-	my ($name, $code) = @$refused;
+for my $refused ('dir', 'missing/file', 'up/file', '/', 'n' x 256) {
+	my ($name, $code) = ($refused, 553);
 	my $data = $c->pasv;
 	is(($c->cmd("STOR $name"))[0], $code, 'STOR ' . substr $name, 0, 20);
 	is(Inftpd::Test::Client::drain($data), '', 'and no data connection');
@@ -56,17 +55,17 @@ is($server->content('up'), 'linked', 'a link is followed');
 my $outside = File::Temp->new(TMPDIR => 1);
 symlink "$outside", $server->data('outside');
 my ($code) = $c->stor('outside', 'bad');
-is($code, 550, 'a link out of the root');
+is($code, 553, 'a link out of the root');
 is(-s "$outside", 0, 'leads nowhere');
 POSIX::mkfifo($server->data('fifo'), 0644);
-is(($c->stor('fifo', 'x'))[0], 550, 'a FIFO is no file');
+is(($c->stor('fifo', 'x'))[0], 553, 'a FIFO is no file');
 
 # What cannot be written.
 chmod 0444, $server->file('fixed', 'old');
-is(($c->stor('fixed', 'x'))[0], 550);
+is(($c->stor('fixed', 'x'))[0], 553);
 is($server->content('fixed'), 'old', 'a file without write permission');
 chmod 0555, $server->data('dir');
-is(($c->stor('dir/new', 'x'))[0], 550, 'a directory without it');
+is(($c->stor('dir/new', 'x'))[0], 553, 'a directory without it');
 chmod 0755, $server->data('dir');
 $c->quit;
 

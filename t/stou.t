@@ -44,7 +44,7 @@ is($server->content("dir/$name"), 'here', 'in the current directory');
 (undef, undef, $text) = $c->send_file('STOU ' . 'n' x 255, 'x');
 ($name) = $text =~ /^FILE: (\S+)/;
 is(length $name, 255, 'a long name stays as long');
-is(($c->send_file('STOU missing/x', 'x'))[0], 550);
+is(($c->send_file('STOU missing/x', 'x'))[0], 553);
 $c->expect('STOU', 425);
 
 # The name is told before the data connection is there, as for others.

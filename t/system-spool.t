@@ -53,7 +53,7 @@ for my $user (sort keys %uid) {
 		$c->expect($_, 550) for "CWD $above", "CWD $spool",
 		    "MLST $spool/x", "DELE $spool/x", "MKD $spool/x";
 		$c->pasv;
-		$c->expect("STOR $spool/forged.upload", 550, undef,
+		$c->expect("STOR $spool/forged.upload", 553, undef,
 		    'nobody makes one up');
 	}
 	# Moves between directories are as without.

@@ -132,7 +132,7 @@ sub check_anonymous {
 	$c->pasv;
 	$c->expect('RETR /pub/up', 550, undef, 'it cannot be fetched');
 	$c->pasv;
-	$c->expect('STOR /pub/up', 550, undef, 'nor replaced');
+	$c->expect('STOR /pub/up', 553, undef, 'nor replaced');
 	$c->expect('DELE /pub/up', 550, undef, 'nor deleted');
 	rmdir '/srv/ftp/pub/dir';
 	$c->expect('MKD /pub/dir', 257, undef, 'anon_mkdir_write_enable');

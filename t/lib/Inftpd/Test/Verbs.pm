@@ -101,10 +101,12 @@ sub line_of {
 	return join ' ', $what, grep { length } $verbs{$verb}[0];
 }
 
-# What a session is told that may not: the drafts have a code of their own.
+# What a session is told that may not: the drafts have a code of their own,
+# and that a name may not be replaced is not known before it is looked at.
 sub refusal {
-	my ($verb) = @_;
+	my ($verb, %rights) = @_;
 
+	return 553 if $verb eq 'STOR there' && $rights{upload};
 	return 502 if $verbs{$verb}[3] == 502;
 	return $verb =~ /^(HASH|RANG)$/ ? 552 : 550;
 }
@@ -135,7 +137,7 @@ sub wrong_answers {
 	    keys %verbs) {
 		my (undef, undef, $needs, $code) = @{ $verbs{$verb} };
 		# A time that may not be set is a name that is not there.
-		my $expected = $rights{$needs} ? $code : refusal($verb);
+		my $expected = $rights{$needs} ? $code : refusal($verb, %rights);
 
 		$reset->();
 		my $got = answer($c, $verb);
