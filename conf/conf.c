@@ -323,6 +323,10 @@ hint(const char *text)
 {
 	const char *mark = strchr(text, '#');
 
+	for (const char *p = text; *p != '\0'; p++)
+		if ((unsigned char)*p >= 0x80)
+			return "; it has bytes beyond ASCII, as of a no-break "
+			       "space or curly quotes";
 	if (mark != NULL && (mark == text || mark[-1] == ' '))
 		return "; a comment stands on a line of its own";
 	if (*text == '"' || *text == '\'')
@@ -435,10 +439,22 @@ check_bytes(const struct conf_reader *r, const char *line, size_t length)
 		if ((c < 0x20 && c != '\t') || c == 0x7f)
 			return conf_fail(r->error, -EINVAL,
 			    "%s:%u: control byte 0x%02x at column %zu; "
-			    "lines are text",
-			    r->source->name, r->line, c, i + 1);
+			    "lines are text%s",
+			    r->source->name, r->line, c, i + 1,
+			    c == '\0' ? ", in UTF-8 and not UTF-16"
+			    : c == '\r' ? ", and end in LF or CR LF" : "");
 	}
 	return 0;
+}
+
+/* Comments and sections of other kinds of files, most likely. */
+static int
+fail_nameless(const struct conf_reader *r)
+{
+	return conf_fail(r->error, -EINVAL,
+	    "%s:%u: no name of a directive at the line's beginning; lines are "
+	    "option=value, comments begin with #, and there are no sections",
+	    r->source->name, r->line);
 }
 
 /* One line, without its end; line[length] may be overwritten. */
@@ -456,6 +472,8 @@ parse_line(const struct conf_reader *r, char *line, size_t length)
 	name = strip(line, line + length);
 	if (*name == '\0' || *name == '#')
 		return 0;
+	if (printable_name(name) == 0)
+		return fail_nameless(r);
 	equals = strchr(name, '=');
 	if (equals == NULL)
 		return conf_fail(r->error, -EINVAL,

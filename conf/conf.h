@@ -269,6 +269,9 @@ int conf_networks_have(
 /* 0, or -EINVAL for what is neither an IPv4 nor an IPv6 address. */
 int conf_address_parse(const char *text, struct conf_address *ret_address);
 
+/* Refuses values that contradict each other. 0 or -EINVAL. */
+int conf_check(const struct conf *conf, struct conf_error *error);
+
 /*
  * Reads text (lines as in a file) over conf, as if it were the file `name`.
  * scope is one layer. What a greater layer has set stays. 0 or -errno with

@@ -119,6 +119,25 @@ has_tls_version(const struct conf *conf)
 	return has_2 || has_3;
 }
 
+/*
+ * Can this be a hash of crypt(5)? By its shape, for the libraries differ: one
+ * without a hash's marks would never match, and is a password, most likely.
+ */
+static bool
+is_hash(const char *text)
+{
+	const char *last = strrchr(text, '$');
+	size_t marks = 0;
+
+	if (*text == '!' || *text == '*')
+		return true;
+	for (const char *p = text; *p != '\0'; p++)
+		marks += *p == '$';
+	if (*text == '$')
+		return marks >= 3 && strlen(last + 1) >= 20;
+	return marks == 0 && strlen(text) == (*text == '_' ? 20 : 13);
+}
+
 int
 conf_check(const struct conf *conf, struct conf_error *error)
 {
@@ -162,6 +181,10 @@ conf_check(const struct conf *conf, struct conf_error *error)
 		return fail_check(conf, error, "chown_uploads",
 		    "uploads would belong to root; name another user in "
 		    "chown_username");
+	if (conf->password && !is_hash(conf->password))
+		return fail_check(conf, error, "password",
+		    "no hash; inftpd-user sets one, and mkpasswd or openssl "
+		    "passwd -6 prints one");
 	if (check_wrappers(conf, error) < 0 || check_announced(conf, error) < 0)
 		return -EINVAL;
 	return check_proxy(conf, error);

@@ -149,7 +149,5 @@ int conf_fail_errno(struct conf_error *error, int result, const char *path);
 int conf_no_network(
     struct conf_error *error, const char *dir, const char *name, int r);
 
-/* Refuses values that contradict each other. 0 or -EINVAL. */
-int conf_check(const struct conf *conf, struct conf_error *error);
 
 #endif

@@ -264,9 +264,11 @@ conf_load_listed(struct conf_reader *reader, const struct conf_dropins *list,
 
 	if (r == 0)
 		r = load_at(reader, dirfd(directory->open), item->name, path);
-	/* Listed, but not there: a link to nowhere. */
 	if (r == -ENOENT)
-		conf_fail_errno(reader->error, r, path);
+		conf_fail(reader->error, r,
+		    "%s: a link to what is not there; remove it, or have it "
+		    "lead to /dev/null",
+		    path);
 	return r;
 }
 

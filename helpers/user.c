@@ -69,9 +69,10 @@ user_read(const struct job *job, const char *name, const struct slurp *entry,
 		problem = "a NUL in it";
 	}
 	if (!problem &&
-	    conf_read_text(ret_conf, name,
-	        job->store.kind == ENTRY_LINE ? settings : copy, CONF_USER,
-	        NULL, NULL, error) < 0)
+	    (conf_read_text(ret_conf, name,
+	         job->store.kind == ENTRY_LINE ? settings : copy, CONF_USER,
+	         NULL, NULL, error) < 0 ||
+	        conf_check(ret_conf, error) < 0))
 		problem = error->text;
 	explicit_bzero(copy, entry->length);
 	free(copy);

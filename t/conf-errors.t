@@ -68,13 +68,22 @@ refuses("write_enable\n",
     '1: write_enable: no \'=\' in the line; lines are option=value');
 refuses("write_enable YES\n",
     '1: write_enable: no \'=\' in the line; lines are option=value');
-refuses("=YES\n", '1: : unknown directive; inftpd.conf(5) names them all');
+my $nameless = "1: no name of a directive at the line's beginning; lines are " .
+    'option=value, comments begin with #, and there are no sections';
+refuses($_, $nameless)
+    for "=YES\n", "; a comment\n", "// write_enable=YES\n", "[ftpd]\n";
 refuses("ftpd_banner=a\tb\n",
     '1: ftpd_banner: a tab inside the value; write a space');
 refuses("ftpd_banner=a\x01b\n",
     '1: control byte 0x01 at column 14; lines are text');
 refuses("ftpd_banner=a\0b\n",
-    '1: control byte 0x00 at column 14; lines are text');
+    '1: control byte 0x00 at column 14; lines are text, in UTF-8 and not ' .
+    'UTF-16');
+refuses("write_enable=NO\rlocal_umask=022\r", '1: control byte 0x0d at ' .
+    'column 16; lines are text, and end in LF or CR LF');
+my $beyond = 'it has bytes beyond ASCII, as of a no-break space or curly quotes';
+refuses("write_enable=YES\xc2\xa0\n",
+    "1: write_enable: \"YES\xc2\xa0\" won't do; YES or NO; $beyond");
 refuses("write_enable=YES # no comment here\n",
     '1: write_enable: "YES # no comment here" won\'t do; YES or NO; ' .
     'a comment stands on a line of its own');
@@ -172,8 +181,8 @@ rmdir "$dir/conf.d/a.conf";
 
 symlink 'nowhere', "$dir/conf.d/a.conf" or die $!;
 ($status, $said) = check('--check-config');
-is $said, "error: conf.d/a.conf: cannot be read: No such file or " .
-    "directory\n", 'a link to nowhere';
+is $said, "error: conf.d/a.conf: a link to what is not there; remove it, or " .
+    "have it lead to /dev/null\n", 'a link to nowhere: message';
 is $status, 2, 'a link to nowhere: status';
 unlink "$dir/conf.d/a.conf";
 

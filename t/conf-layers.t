@@ -198,7 +198,7 @@ refused([qw(--user daemon)], 'group.d/daemon.conf:1: password: not in a ' .
 put('group.d/daemon.conf', "");
 
 put('host.d/ftp.example.com/30.conf', "user_config_dir=$dir/users\n");
-put('users/ann.conf', "password=\$y\$secret\nlocal_max_rate=77\n");
+put('users/ann.conf', "password=\$y\$j9T\$salt\$secret" . 'x' x 37 . "\nlocal_max_rate=77\n");
 is value('local_max_rate', qw(--host ftp.example.com --user ann)),
     '77 (users/ann.conf:2)', 'a host with users of its own';
 is value('local_max_rate', qw(--user ann)), '2 (conf.d/10.conf:1)',

@@ -48,7 +48,8 @@ for my $path (sort keys %text) {
 
 	make_path(dirname($target));
 	open my $out, '>', $target or die "$target: $!";
-	print $out $text{$path};
+	# A hash that is cut short there.
+	print $out $text{$path} =~ s/\$6\$\.\.\./crypt 'x', '$6$x$'/re;
 	close $out or die "$target: $!";
 	chmod 0600, $target;
 	# Certificates are of tls.conf; a host's own come on top of these.

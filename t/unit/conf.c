@@ -193,7 +193,8 @@ static const struct {
     {CONF_GLOBAL, "password $6$salt$secret",
      "f:1: password: no '=' in the line; lines are option=value"                                                        },
     {CONF_GLOBAL, "=YES",
-     "f:1: : unknown directive; inftpd.conf(5) names them all"                                                          },
+     "f:1: no name of a directive at the line's beginning; lines are "
+	"option=value, comments begin with #, and there are no sections"                                                       },
     {CONF_GLOBAL, "anonymous_enabel=YES",
      "f:1: anonymous_enabel: unknown directive; did you mean "
 	"anonymous_enable?"											     },
@@ -215,7 +216,8 @@ static const struct {
     {CONF_GLOBAL, "# \x7f",
      "f:1: control byte 0x7f at column 3; lines are text"							       },
     {CONF_GLOBAL, "listen=YES\r\r",
-     "f:1: control byte 0x0d at column 11; lines are text"							      },
+     "f:1: control byte 0x0d at column 11; lines are text, and end in LF "
+	"or CR LF"							      },
     {CONF_GLOBAL, "ftpd_banner=a\tb",
      "f:1: ftpd_banner: a tab inside the value; write a space"                                                          },
     {CONF_GLOBAL, "password=x",
@@ -509,7 +511,8 @@ load_bad_files(void **state)
 
 	put(f, "conf.d/a.conf", "listen=Y\0ES\n", 12);
 	expect_load(f, &conf, -EINVAL,
-	    "conf.d/a.conf:1: control byte 0x00 at column 9; lines are text");
+	    "conf.d/a.conf:1: control byte 0x00 at column 9; lines are text, "
+	    "in UTF-8 and not UTF-16");
 	memset(big, '\n', 1024 * 1024 + 1);
 	put(f, "conf.d/a.conf", big, 1024 * 1024);
 	expect_load(f, &conf, 0, NULL);
@@ -531,8 +534,8 @@ load_bad_files(void **state)
 	rmdir(path_of(f, "conf.d/a.conf"));
 	assert_int_equal(symlink("nowhere", path_of(f, "conf.d/a.conf")), 0);
 	expect_load(f, &conf, -ENOENT,
-	    "conf.d/a.conf: cannot be read: No such "
-	    "file or directory");
+	    "conf.d/a.conf: a link to what is not there; remove it, or "
+	    "have it lead to /dev/null");
 }
 
 static void
@@ -643,6 +646,8 @@ list_has_all(void **state)
 	free(text);
 }
 
+#define HASH "abcdefghijklmnopqrstuvwxyz"
+
 /* Reads a user and expects this result and, if negative, exactly this error. */
 static void
 expect_user(struct fixture *f, struct conf *conf, const char *user, int result,
@@ -667,13 +672,13 @@ user_files(void **state)
 	struct conf conf;
 
 	write_file(f, "user.d/ann.conf",
-	    "password=$y$h\nwrite_enable=YES\n"
+	    "password=$y$j9T$h$" HASH "\nwrite_enable=YES\n"
 	    "local_umask=027\nlocal_root=\n");
 	write_file(f, "user.d/ann", "broken");
 	write_file(f, "user.d/bob", "write_enable=YES\n");
-	write_file(f, "user.d/eve", "password=$y$old\n");
+	write_file(f, "user.d/eve", "password=$y$j9T$old$" HASH "\n");
 	expect_user(f, &conf, "ann", 1, NULL);
-	assert_string_equal(conf.password, "$y$h");
+	assert_string_equal(conf.password, "$y$j9T$h$" HASH);
 	assert_true(conf.write_enable);
 	conf_done(&conf);
 	expect_user(f, &conf, "bob", 1, NULL);
@@ -761,7 +766,7 @@ user_settings(void **state)
 	char text[128];
 
 	write_file(f, "user.d/ann.conf",
-	    "password=$y$h\nwrite_enable=YES\n"
+	    "password=$y$j9T$h$" HASH "\nwrite_enable=YES\n"
 	    "local_umask=027\nlocal_root=\nallow_writeable_chroot=YES\n");
 	expect_user(f, &conf, "ann", 1, NULL);
 	assert_int_equal(
