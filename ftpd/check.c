@@ -9,6 +9,7 @@
 
 #include "ftpd/check.h"
 
+#include "conf/policy.h"
 #include "ftpd/command.h"
 
 #include <errno.h>
@@ -94,9 +95,9 @@ check_find_person(const char *name, struct check_person *ret_person)
 	return found;
 }
 
-/* In a child: the answer as an exit status, which an errno fits in. */
-_Noreturn static void
-try_as(const struct check_person *who, const char *path, int mode)
+/* In a child, for good. */
+static void
+become(const struct check_person *who)
 {
 	int r = who->groups ? initgroups(who->name, who->gid)
 			    : setgroups(0, NULL);
@@ -104,6 +105,13 @@ try_as(const struct check_person *who, const char *path, int mode)
 	if (r == -1 || setresgid(who->gid, who->gid, who->gid) == -1 ||
 	    setresuid(who->uid, who->uid, who->uid) == -1)
 		_exit(ENOTSUP);
+}
+
+/* In a child: the answer as an exit status, which an errno fits in. */
+_Noreturn static void
+try_as(const struct check_person *who, const char *path, int mode)
+{
+	become(who);
 	_exit(access(path, mode) == 0 ? 0 : errno);
 }
 
@@ -125,6 +133,65 @@ check_access(const struct check *c, const struct check_person *who,
 	    !WIFEXITED(status))
 		return -ENOTSUP;
 	return -WEXITSTATUS(status);
+}
+
+/* All else root has found already. */
+static void
+take_unreadable(void *context, const char *host, const struct conf *conf,
+    const char *text)
+{
+	struct check *c = context;
+
+	(void)host;
+	(void)conf;
+	if (!text || !strstr(text, strerror(EACCES)))
+		return;
+	fprintf(stderr, "error: %s for the user " FTPD_USER ", so clients are "
+			"turned away (chmod o+r, and o+x what leads to it)\n",
+	    text);
+	c->count[CHECK_ERROR]++;
+}
+
+_Noreturn static void
+read_as(struct check *c, const struct check_person *who)
+{
+	struct conf_place place = c->service->place;
+	struct service service = *c->service;
+	struct conf_error error;
+	struct conf conf;
+
+	become(who);
+	/* The rest is the helper's to read. */
+	place.group_dir[0] = place.host_dir[0] = '\0';
+	c->count[CHECK_ERROR] = 0;
+	if (serve_load_conf(&service, &conf, NULL, NULL, &error) < 0)
+		take_unreadable(c, NULL, NULL, error.text);
+	else
+		conf_audit(&conf, &place, take_unreadable, c);
+	_exit((int)c->count[CHECK_ERROR]);
+}
+
+/*
+ * What root reads a session may not: the same once more as the user who runs
+ * ftpd. In a process of its own, whose status is the number of errors.
+ */
+static void
+check_readable(struct check *c)
+{
+	struct check_person server;
+	int status;
+	pid_t child;
+
+	if (!c->sees_all || !check_find_person(FTPD_USER, &server))
+		return;
+	server.groups = true;
+	fflush(stderr);
+	child = fork();
+	if (child == 0)
+		read_as(c, &server);
+	if (child != -1 && waitpid(child, &status, 0) != -1 &&
+	    WIFEXITED(status) && WEXITSTATUS(status) < 100)
+		c->count[CHECK_ERROR] += (unsigned)WEXITSTATUS(status);
 }
 
 static void
@@ -168,6 +235,23 @@ check_verbs(struct check *c, const char *directive, const char *list)
 	}
 }
 
+/* Who may not say these cannot log in. */
+static void
+check_login_verbs(struct check *c)
+{
+	static const char *const verbs[] = { "USER", "PASS" };
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *directive = policy_command(c->conf, verbs[i]);
+
+		if (directive)
+			check_say(c, CHECK_ERROR, directive,
+			    "%s is not allowed, so nobody can log in; %s",
+			    verbs[i], strcmp(directive, "cmds_allowed") == 0
+			        ? "add it" : "take it out");
+	}
+}
+
 static int
 conclude(const struct check *c)
 {
@@ -194,10 +278,12 @@ check_run(const struct service *service)
 		fprintf(stderr, "error: %s\n", error.text);
 		return 2;
 	}
+	check_readable(&c);
 	check_logins(&c);
 	check_sense(&c);
 	check_verbs(&c, "cmds_allowed", conf.cmds_allowed);
 	check_verbs(&c, "cmds_denied", conf.cmds_denied);
+	check_login_verbs(&c);
 	check_files(&c);
 	check_users(&c);
 	check_sources(&c);

@@ -95,7 +95,7 @@ is_dropin(const char *name)
 static void
 check_group(struct check *c, const char *place, const char *name)
 {
-	if (is_dropin(name) && !is_group(name, strlen(name) - 5))
+	if (is_dropin(name) && name[0] != '.' && !is_group(name, strlen(name) - 5))
 		check_say_at(c, CHECK_NOTE, place,
 		    "no group in /etc/group has this name; misspelt?");
 }
@@ -104,12 +104,13 @@ check_group(struct check *c, const char *place, const char *name)
 static void
 check_stray(struct check *c, const char *place, const char *name)
 {
-	if (!is_dropin(name))
-		check_say_at(c, CHECK_NOTE, place,
-		    "not read: its name does not end in .conf");
+	if (is_dropin(name) == (name[0] == '.'))
+		check_say_at(c, CHECK_NOTE, place, name[0] == '.'
+		        ? "not read: its name begins with a dot"
+		        : "not read: its name does not end in .conf");
 }
 
-/* Calls look for what is in a directory and not hidden. */
+/* Calls look for what is in a directory. */
 static void
 check_entries(struct check *c, const char *path,
     void (*look)(struct check *c, const char *place, const char *name))
@@ -119,8 +120,6 @@ check_entries(struct check *c, const char *path,
 	char place[600];
 
 	while (dir && (entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] == '.')
-			continue;
 		snprintf(place, sizeof place, "%s/%.255s", path, entry->d_name);
 		look(c, place, entry->d_name);
 	}

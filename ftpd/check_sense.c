@@ -81,9 +81,54 @@ check_module(struct check *c, const char *directive, const char *module)
 		    "set %s=NO", path, directive);
 }
 
+/* What is usual elsewhere and is part of a value here. */
+static void
+check_marks(struct check *c, const struct directive *row)
+{
+	char line[8192];
+	const char *value;
+	size_t length;
+
+	conf_directive_text(c->conf, row->name, line, sizeof line);
+	value = strchr(line, '=');
+	value = value ? value + 1 : "";
+	length = strlen(value);
+	if (strstr(value, " # "))
+		check_say(c, CHECK_WARNING, row->name,
+		    "what is behind the # is part of the value; comments stand "
+		    "on lines of their own");
+	if (length > 1 && strchr("\"'", *value) && value[length - 1] == *value)
+		check_say(c, CHECK_WARNING, row->name,
+		    "the quotes are part of the value");
+}
+
+/* Values of text, to which anything may belong. */
+static void
+check_texts(struct check *c)
+{
+	for (size_t i = 0; i < conf_directive_count; i++) {
+		const struct directive *row = &conf_directives[i];
+
+		if ((row->type == CONF_PATH || row->type == CONF_STRING ||
+		        row->type == CONF_PATTERN) &&
+		    is_set(c, row->name))
+			check_marks(c, row);
+	}
+	if (c->conf->local_root && !c->conf->user_sub_token &&
+	    strchr(c->conf->local_root, '$'))
+		check_say(c, CHECK_WARNING, "local_root",
+		    "a $ stands for itself without user_sub_token; such as "
+		    "user_sub_token=$USER");
+	if (is_set(c, "xferlog_file") && c->conf->xferlog_enable &&
+	    !c->conf->xferlog_std_format && !c->conf->dual_log_enable)
+		check_say(c, CHECK_NOTE, "xferlog_file",
+		    "without xferlog_std_format=YES vsftpd_log_file is used");
+}
+
 void
 check_sense(struct check *c)
 {
+	check_texts(c);
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
 		if (is_set(c, pairs[i].directive) &&
 		    is_yes(c->conf, pairs[i].directive) &&

@@ -15,6 +15,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Made with mkdir, a directory is root's: then nobody can write there. */
+static void
+check_writable(struct check *c, const char *root)
+{
+	const struct conf *conf = c->conf;
+	struct check_person guest;
+
+	if (!conf->write_enable || !conf->password || c->service->quick ||
+	    (!conf->virtual_use_local_privs && !conf->anon_upload_enable) ||
+	    !check_find_person(conf->guest_username, &guest) ||
+	    check_access(c, &guest, root, W_OK | X_OK) != -EACCES)
+		return;
+	check_say(c, CHECK_NOTE, "local_root",
+	    "%s may not write to %s itself, though write_enable=YES (chown %s "
+	    "%s)",
+	    guest.name, root, guest.name, root);
+}
+
 /* A user's own directory, if his drop-in names it. */
 static void
 check_own_root(struct check *c, const char *place)
@@ -27,8 +45,10 @@ check_own_root(struct check *c, const char *place)
 	if (!root || strncmp(origin, place, strlen(place)) != 0 ||
 	    (c->conf->user_sub_token && strstr(root, c->conf->user_sub_token)))
 		return;
-	if (stat(root, &st) == 0 && S_ISDIR(st.st_mode))
+	if (stat(root, &st) == 0 && S_ISDIR(st.st_mode)) {
+		check_writable(c, root);
 		return;
+	}
 	if (errno == EACCES && !c->sees_all && !c->service->quick)
 		return;
 	if (c->conf->password && !c->service->quick)
@@ -119,6 +139,7 @@ check_users(struct check *c)
 	const char *set = c->conf->user_config_dir;
 	const char *path = set ? set : c->service->place.user_dir;
 	struct dirent **entries;
+	struct stat st;
 	int count = path[0] != '\0' ? scandir(path, &entries, NULL, alphasort)
 				    : -1;
 
@@ -131,6 +152,10 @@ check_users(struct check *c)
 		    set, strerror(errno), set);
 	if (count < 0)
 		return;
+	if (stat(path, &st) == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)))
+		check_say_at(c, CHECK_ERROR, path,
+		    "writable by group or others, who may take away what "
+		    "limits a user (chmod go-w)");
 	for (int i = 0; i < count; i++) {
 		if (entries[i]->d_name[0] != '.')
 			check_user(c, path, entries[i]->d_name);

@@ -62,6 +62,18 @@ sub finds {
 	    if $status > 0;
 }
 
+# With these lines there is, or is not, such a finding.
+sub finds_with {
+	my ($name, $status, $text, @lines) = @_;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+
+	configure(@lines);
+	my ($got, @said) = check();
+	is $got, $status, "$name: status $status" or diag "@said";
+	ok $text ? says($text, @said) : !@said, "$name: its line" or
+	    diag join "\n", $text // 'nothing', @said;
+}
+
 # What is broken, the message, what it says to do, done.
 sub broken {
 	my ($name, $status, $text, $lines, $mend) = @_;
@@ -273,6 +285,62 @@ write_file("$dir/conf/inftpd.conf", "local_umask=022\n");
 is $status, 0, 'nobody can log in: status';
 ok says('note: default: local_enable: nobody can log in', @said),
     'nobody can log in: its line';
+
+# --- what is usual in other files ---------------------------------------------
+
+broken('a comment behind a path', 2,
+    'error: conf/inftpd.conf:4: local_root: /srv # here: No such',
+    ['local_enable=YES', 'local_root=/srv # here'], sub { configure() });
+finds_with('a comment behind a value', 1, 'warning: conf/inftpd.conf:3: ' .
+    'ftpd_banner: what is behind the # is part of the value; comments stand on ' .
+    'lines of their own', 'ftpd_banner=Hello # to all');
+finds_with('a number sign', 0, undef, 'ftpd_banner=We are #1');
+finds_with('quotes', 1, 'warning: conf/inftpd.conf:3: ftpd_banner: the quotes ' .
+    'are part of the value', 'ftpd_banner="Hello"');
+finds_with('quotes within', 0, undef, 'ftpd_banner="Hello" to all');
+finds_with('a token that is none', 2, 'warning: conf/inftpd.conf:4: ' .
+    'local_root: a $ stands for itself without user_sub_token',
+    'local_enable=YES', 'local_root=/home/$USER');
+finds_with('the other log', 1, 'note: conf/inftpd.conf:4: xferlog_file: ' .
+    'without xferlog_std_format=YES vsftpd_log_file is used',
+    'xferlog_enable=YES', 'xferlog_file=DIR/log', 'vsftpd_log_file=/nowhere/log');
+broken('USER is not allowed', 2, 'error: conf/inftpd.conf:3: cmds_allowed: ' .
+    'USER is not allowed, so nobody can log in; add it',
+    ['cmds_allowed=PASS,RETR,PASV'],
+    sub { configure('cmds_allowed=USER,PASS,RETR,PASV') });
+broken('PASS is denied', 2, 'error: conf/inftpd.conf:3: cmds_denied: ' .
+    'PASS is not allowed, so nobody can log in; take it out',
+    ['cmds_denied=PASS'], sub { configure('cmds_denied=DELE') });
+mkdir "$dir/conf/conf.d";
+write_file("$dir/conf/conf.d/.hidden.conf", "write_enable=NO\n");
+finds_with('a hidden drop-in', 0, 'note: conf/conf.d/.hidden.conf: not read: ' .
+    'its name begins with a dot');
+unlink "$dir/conf/conf.d/.hidden.conf";
+rmdir "$dir/conf/conf.d";
+write_file("$dir/conf/user.d/bob.conf", "password=secret\n", 0600);
+broken('a password in the clear', 2, 'error: conf/user.d/bob.conf:1: password: ' .
+    'no hash; inftpd-user sets one, and mkpasswd or openssl passwd -6 prints ' .
+    'one; bob cannot log in', ['virtual_enable=YES'],
+    sub { write_file("$dir/conf/user.d/bob.conf", 'password=' .
+	crypt('secret', '$6$rounds=1000$x$') . "\n", 0600) });
+# Shapes of hashes, of which the libraries know more or fewer.
+for my $hash ('!', '*', '!$6$x$y', 'abJnggxhB/yWI', '_J9..rasmBYk8r9AiWNc',
+    '$1$salt$' . 'x' x 22, '$2b$10$' . 'x' x 53, '$y$j9T$salt$' . 'x' x 43) {
+	write_file("$dir/conf/user.d/bob.conf", "password=$hash\n", 0600);
+	finds_with("taken: $hash", 0, undef, 'virtual_enable=YES');
+}
+for my $hash ('x', 'abJnggxhB/yW', 'secret$1$', '$6$salt', '$6$salt$short',
+    '$6$' . 'x' x 86) {
+	write_file("$dir/conf/user.d/bob.conf", "password=$hash\n", 0600);
+	finds_with("no hash: $hash", 2, 'error: conf/user.d/bob.conf:1: password: ' .
+	    'no hash', 'virtual_enable=YES');
+}
+unlink "$dir/conf/user.d/bob.conf";
+chmod 0770, "$dir/conf/user.d";
+broken('a directory of drop-ins for others to write', 2,
+    'error: conf/user.d: writable by group or others, who may take away what ' .
+    'limits a user (chmod go-w)', [], sub { chmod 0700, "$dir/conf/user.d" });
+configure();
 
 # --- layers --------------------------------------------------------------------
 

@@ -72,6 +72,37 @@ subtest 'the helper' => sub {
 	is_fine('the helper');
 };
 
+subtest 'what root reads and a session may not' => sub {
+	my $etc = conf_path('');
+	my $words = 'cannot be read: Permission denied for the user inftpd, so ' .
+	    'clients are turned away (chmod o+r';
+
+	for my $case (["${etc}inftpd.conf", 0600, 0644],
+	    ["${etc}conf.d", 0700, 0755], ["${etc}conf.d/a.conf", 0600, 0644],
+	    ["${etc}net.d", 0700, 0755],
+	    ["${etc}net.d/192.0.2.0_24.conf", 0640, 0644]) {
+		my ($path, $shut, $open) = @$case;
+
+		mkdir $path if $open == 0755;
+		write_file($path, "# nothing\n") if $open == 0644 && !-e $path;
+		chmod $shut, $path;
+		finds("$path is shut", 2, "error: $path: ", $words);
+		chmod $open, $path;
+		is_fine($path);
+	}
+	unlink "${etc}conf.d/a.conf", "${etc}net.d/192.0.2.0_24.conf";
+	rmdir "${etc}net.d";
+	# What only the helper reads may be shut to all others.
+	mkdir "${etc}group.d", 0700;
+	is_fine('group.d');
+	rmdir "${etc}group.d";
+	chown 0, 0, '/srv/vera';
+	finds('a directory of root\'s', 0, 'note: ', 'vera.conf:',
+	    'ftp may not write to /srv/vera itself', '(chown ftp /srv/vera)');
+	chown 901, 901, '/srv/vera';
+	is_fine('the directory');
+};
+
 subtest 'accounts' => sub {
 	for my $directive (qw(ftp_username guest_username)) {
 		three_kinds($directive => 'nobodysuch');
