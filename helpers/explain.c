@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <grp.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -297,9 +298,33 @@ load_settings(struct explain *e)
 	return EXPLAIN_WRONG;
 }
 
+/*
+ * The settings that ftpd reads, as its user: what root may read a session may
+ * not. In a process of its own.
+ */
+static int
+load_as_server(struct explain *e)
+{
+	const struct passwd *server = getpwnam(FTPD_USER);
+	struct conf_who who = { .from = e->who.from, .to = e->who.to };
+	struct conf_error error;
+	struct conf conf;
+
+	if (!server || initgroups(FTPD_USER, server->pw_gid) == -1 ||
+	    setresgid(server->pw_gid, server->pw_gid, server->pw_gid) == -1 ||
+	    setresuid(server->pw_uid, server->pw_uid, server->pw_uid) == -1 ||
+	    conf_load_layers(&conf, &e->h.place, &who, NULL, NULL, &error) == 0)
+		return EXPLAIN_YES;
+	explain_line("refused", "settings", "%s", error.text);
+	explain_refuse(e, "every client is turned away (421): the user "
+		       FTPD_USER " cannot read the configuration", NULL,
+	    error.text, "let it (chmod o+r, and o+x what leads to it)");
+	return EXPLAIN_WRONG;
+}
+
 /* A process of its own: it becomes the user and there is no way back. */
 static int
-run_as_user(struct explain *e)
+run_apart(struct explain *e, int (*run)(struct explain *e))
 {
 	int status;
 	pid_t child;
@@ -307,7 +332,7 @@ run_as_user(struct explain *e)
 	fflush(stdout);
 	child = fork();
 	if (child == 0) {
-		status = explain_path(e);
+		status = run(e);
 		fflush(stdout);
 		_exit(status);
 	}
@@ -324,6 +349,8 @@ explain(struct explain *e)
 {
 	int r = load_settings(e);
 
+	if (r == EXPLAIN_YES && e->root && !e->own)
+		r = run_apart(e, load_as_server);
 	if (r != EXPLAIN_YES)
 		return r;
 	r = explain_arrival(e);
@@ -335,7 +362,7 @@ explain(struct explain *e)
 		r = explain_login(e);
 	if (r == EXPLAIN_YES && e->verb)
 		r = check_command(e);
-	return r == EXPLAIN_YES ? run_as_user(e) : r;
+	return r == EXPLAIN_YES ? run_apart(e, explain_path) : r;
 }
 
 /* --- options ------------------------------------------------------------- */

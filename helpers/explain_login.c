@@ -227,6 +227,7 @@ static int
 refuse(struct explain *e, const char *text)
 {
 	const struct reason *reason = reasons_find(text);
+	const char *directive = reason->directive;
 	char change[1024] = "";
 
 	if (reason->step >= STEP_EXISTS)
@@ -237,7 +238,9 @@ refuse(struct explain *e, const char *text)
 	show_steps(e, reason->step);
 	name_user(e, reason->change, change, sizeof change);
 	explain_line("refused", step_names[reason->step], "%s", text);
-	return explain_refuse(e, text, reason->directive,
+	if (!directive && reason->step == STEP_IDENTITY)
+		directive = is_anonymous(e) ? "ftp_username" : "guest_username";
+	return explain_refuse(e, text, directive,
 	    file_of(reason->step), change);
 }
 

@@ -13,6 +13,7 @@
 #include "helpers/slurp.h"
 #include "helpers/users.h"
 
+#include <crypt.h>
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -24,7 +25,9 @@ verify_hash(const char *password, const char *hash, const char *stand_in)
 {
 	(void)password;
 	(void)stand_in;
-	return users_hash_usable(hash);
+	return users_hash_usable(hash) &&
+	    crypt_checksalt(hash) != CRYPT_SALT_INVALID &&
+	    crypt_checksalt(hash) != CRYPT_SALT_METHOD_DISABLED;
 }
 
 const char *

@@ -545,7 +545,28 @@ subtest 'tcp_wrappers' => sub {
 subtest 'configuration' => sub {
 	write_file($conf, "bogus=1\n");
 	is(ask('--user alice'), 2, 'an error in it: status 2');
+	unlike($said, qr/alice/, 'and no more');
 	like($said, qr/^because: \Q$conf\E:1: bogus: unknown/m, 'and where');
+	restore();
+	chmod 0600, $conf;
+	is(ask('--user alice'), 2, 'what root reads and a session may not');
+	like($said, qr/^refused: .* the user inftpd cannot read.*^because: \Q$conf\E: cannot be read/ms,
+	    'and which file');
+	eval { dial() };
+	like($@, qr/421/, 'as in the session');
+	chmod 0644, $conf;
+	is(ask('--user alice'), 0, 'mended');
+	drop_in('clear', password => 'secret', local_root => '/srv/vera');
+	refused('clear', 'clear', undef, qr/password: no hash; inftpd-user/);
+	drop_in('apache', password => '$apr1$abcdefgh$ijklmnopqrstuvwxyz0123/',
+	    local_root => '/srv/vera');
+	refused('apache', 'apache', undef, qr/wrong password \(virtual user\)/,
+	    qr/give the user a hash that crypt\(5\) knows/);
+	three_kinds(guest_username => 'root', ftp_username => 'nosuch');
+	refused('a guest who is root', 'vera', undef,
+	    qr/^because: guest_username=root \(/m);
+	refused('no account of the anonymous', 'anonymous', undef,
+	    qr/^because: ftp_username=nosuch \(/m);
 	restore();
 	mkdir "/etc/inftpd/$_" for 'net.d', 'host.d', 'host.d/ftp.example.org';
 	write_file('/etc/inftpd/net.d/203.0.113.0_24.conf', "write_enable=NO\n");
