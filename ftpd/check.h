@@ -23,6 +23,7 @@ struct check {
 	const char *host;        /* conf is this virtual host's, or NULL */
 	const char *host_dir;    /* where that has its own settings */
 	unsigned count[CHECK_ERROR + 1];
+	unsigned entries;        /* drop-ins of the directory seen last */
 };
 
 /* An account of /etc/passwd, which is all that the server looks at. */

@@ -35,39 +35,6 @@ check_directory(struct check *c, const char *directory, const char *directive,
 	    path);
 }
 
-/* A virtual host as its clients would have it. */
-static void
-check_host(struct check *c, const char *name)
-{
-	const struct conf_place *place = &c->service->place;
-	char directory[600];
-
-	snprintf(directory, sizeof directory, "%s/%s", place->host_dir, name);
-	check_directory(c, directory, "anon_root", c->conf->anon_root);
-	check_directory(c, directory, "local_root", c->conf->local_root);
-	c->host = name;
-	c->host_dir = directory;
-	check_tls(c);
-	c->host = c->host_dir = NULL;
-}
-
-static void
-take(void *context, const char *host, const struct conf *conf,
-    const char *error)
-{
-	struct check *c = context;
-	const struct conf *all = c->conf;
-
-	if (error) {
-		fprintf(stderr, "error: %s\n", error);
-		c->count[CHECK_ERROR]++;
-		return;
-	}
-	c->conf = conf;
-	check_host(c, host);
-	c->conf = all;
-}
-
 static bool
 is_group(const char *name, size_t length)
 {
@@ -110,7 +77,7 @@ check_stray(struct check *c, const char *place, const char *name)
 		        : "not read: its name does not end in .conf");
 }
 
-/* Calls look for what is in a directory. */
+/* Calls look for what is in a directory, and counts drop-ins. */
 static void
 check_entries(struct check *c, const char *path,
     void (*look)(struct check *c, const char *place, const char *name))
@@ -119,12 +86,53 @@ check_entries(struct check *c, const char *path,
 	const struct dirent *entry;
 	char place[600];
 
+	c->entries = 0;
 	while (dir && (entry = readdir(dir)) != NULL) {
 		snprintf(place, sizeof place, "%s/%.255s", path, entry->d_name);
 		look(c, place, entry->d_name);
+		c->entries += is_dropin(entry->d_name) &&
+		    entry->d_name[0] != '.';
 	}
 	if (dir)
 		closedir(dir);
+}
+
+/* A virtual host as its clients would have it. */
+static void
+check_host(struct check *c, const char *name)
+{
+	const struct conf_place *place = &c->service->place;
+	char directory[600];
+
+	snprintf(directory, sizeof directory, "%s/%s", place->host_dir, name);
+	check_entries(c, directory, check_stray);
+	if (c->entries == 0)
+		check_say_at(c, CHECK_NOTE, directory,
+		    "no file in it ends in .conf, so this host has the "
+		    "settings of all");
+	check_directory(c, directory, "anon_root", c->conf->anon_root);
+	check_directory(c, directory, "local_root", c->conf->local_root);
+	c->host = name;
+	c->host_dir = directory;
+	check_tls(c);
+	c->host = c->host_dir = NULL;
+}
+
+static void
+take(void *context, const char *host, const struct conf *conf,
+    const char *error)
+{
+	struct check *c = context;
+	const struct conf *all = c->conf;
+
+	if (error) {
+		fprintf(stderr, "error: %s\n", error);
+		c->count[CHECK_ERROR]++;
+		return;
+	}
+	c->conf = conf;
+	check_host(c, host);
+	c->conf = all;
 }
 
 /* An instance's name is in a unit, perhaps, and its directory elsewhere. */

@@ -110,11 +110,17 @@ check_user(struct check *c, const char *dir, const char *file)
 	bool suffix = length > 5 && strcmp(file + length - 5, ".conf") == 0;
 	int r;
 
+	snprintf(place, sizeof place, "%s/%s", dir, file);
+	/* vsftpd's files have no suffix; what an editor leaves has another. */
+	if (!suffix && (strstr(file, ".conf") || file[length - 1] == '~')) {
+		check_say_at(c, CHECK_NOTE, place,
+		    "of no user: its name does not end in .conf");
+		return;
+	}
 	if (length >= sizeof name || conf_copy(&own, all) < 0)
 		return;
 	snprintf(name, sizeof name, "%.*s",
 	    (int)(suffix ? length - 5 : length), file);
-	snprintf(place, sizeof place, "%s/%s", dir, file);
 	r = conf_read_user(&own, dir, name, &error);
 	if (r == -EACCES && !c->sees_all && !c->service->quick) {
 		check_say_at(c, CHECK_NOTE, place,

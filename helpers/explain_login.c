@@ -223,11 +223,29 @@ show_unasked(struct explain *e)
 		    explain_directive(e, "auth_socket"));
 }
 
+/* What is wrong with a drop-in, which the log has: read once more. */
+static const char *
+settings_error(struct explain *e, const char *text, struct conf_error *error)
+{
+	const char *dir = e->h.conf.user_config_dir ? e->h.conf.user_config_dir
+						    : e->h.place.user_dir;
+	int r = 0;
+
+	if (strcmp(text, "the user's drop-in has an error") == 0)
+		r = conf_read_user(&e->h.conf, dir, e->user, error);
+	else if (strcmp(text, "a drop-in of the user's groups has an error") ==
+	    0)
+		r = conf_read_groups(
+		    &e->h.conf, &e->h.place, e->user, error);
+	return r < 0 ? error->text : NULL;
+}
+
 static int
 refuse(struct explain *e, const char *text)
 {
 	const struct reason *reason = reasons_find(text);
-	const char *directive = reason->directive;
+	const char *directive = reason->directive, *behind;
+	struct conf_error error;
 	char change[1024] = "";
 
 	if (reason->step >= STEP_EXISTS)
@@ -240,8 +258,9 @@ refuse(struct explain *e, const char *text)
 	explain_line("refused", step_names[reason->step], "%s", text);
 	if (!directive && reason->step == STEP_IDENTITY)
 		directive = is_anonymous(e) ? "ftp_username" : "guest_username";
+	behind = settings_error(e, text, &error);
 	return explain_refuse(e, text, directive,
-	    file_of(reason->step), change);
+	    behind ? behind : file_of(reason->step), change);
 }
 
 /* What an anonymous client types there is its own affair. */

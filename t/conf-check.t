@@ -346,6 +346,7 @@ configure();
 
 mkdir "$dir/conf/$_" or die "$_: $!" for qw(net.d group.d host.d),
     'host.d/ftp.example.org';
+write_file("$dir/conf/host.d/ftp.example.org/a.conf", "\n");
 write_file("$dir/conf/net.d/192.0.2.0_24.conf", "wirte_enable=NO\n");
 broken('an error for a network', 2,
     'error: conf/net.d/192.0.2.0_24.conf:1: wirte_enable: unknown', [],
@@ -391,6 +392,26 @@ mkdir "$dir/conf/host.d/Ftp";
 broken('a name that is no host\'s', 2, 'error: conf/host.d/Ftp: the name is ' .
     'no host\'s', [], sub { rmdir "$dir/conf/host.d/Ftp" });
 unlink $host;
+unlink $host;
+write_file("$host~", "anon_root=/none\n");
+configure();
+($status, @said) = check();
+is $status, 0, 'a host without settings: status';
+is_deeply [sort @said], [
+    'note: conf/host.d/ftp.example.org/a.conf~: not read: its name does not ' .
+	'end in .conf',
+    'note: conf/host.d/ftp.example.org: no file in it ends in .conf, so this ' .
+	'host has the settings of all'], 'what it has is told';
+unlink "$host~";
+write_file("$dir/conf/user.d/$_", 'password=' . crypt('x', '$6$x$') . "\n", 0600)
+    for qw(bob.conf.bak bob.conf~ bob~ .bob.conf.swp);
+($status, @said) = check();
+is $status, 0, 'what editors leave: status';
+is_deeply [sort grep { /user\.d/ } @said], [map {
+    "note: conf/user.d/$_: of no user: its name does not end in .conf"
+    } qw(bob.conf.bak bob.conf~ bob~)], 'a note for each';
+unlink map { "$dir/conf/user.d/$_" }
+    qw(bob.conf.bak bob.conf~ bob~ .bob.conf.swp);
 rmdir "$dir/conf/host.d/ftp.example.org";
 
 # --- certificates -----------------------------------------------------------

@@ -179,7 +179,13 @@ subtest 'accounts' => sub {
 	granted('and without them', 'alice');
 	drop_in('wrong', wirte_enable => 'YES');
 	refused('wrong', 'wrong', undef, qr/user's drop-in has an error/,
-	    qr{user\.d/wrong\.conf:1: wirte_enable: unknown});
+	    qr{^because: \S+user\.d/wrong\.conf:1: wirte_enable: unknown}m);
+	mkdir '/etc/inftpd/group.d';
+	write_file('/etc/inftpd/group.d/alice.conf', "listen=YES\n");
+	refused('of a group', 'alice', undef, qr/drop-in of the user's groups/,
+	    qr{^because: \S+group\.d/alice\.conf:1: listen: not in}m);
+	unlink '/etc/inftpd/group.d/alice.conf';
+	rmdir '/etc/inftpd/group.d';
 	drop_in('unusable', password => '!', local_root => '/srv/vera');
 	refused('unusable', 'unusable', undef, qr/wrong password \(virtual user\)/,
 	    qr{^because: password \(not shown\) \(\S+user\.d/unusable\.conf:\d\)}m);
