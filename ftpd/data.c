@@ -263,6 +263,8 @@ protect(struct session *s)
 	control_log_tls(s, d->tls, LOG_WARNING,
 	    "data connection refused by require_ssl_reuse=YES, since it did "
 	    "not resume the control connection's session");
+	/* So that clients tell of the 522, and not of a broken connection. */
+	data_finish(d, false);
 	return -EKEYREJECTED;
 }
 

@@ -154,6 +154,8 @@ for my $version (@versions) {
 		no warnings 'redefine';
 		local *Inftpd::TLS::Tickets::get_session = sub { return undef };
 		$refused->('a data connection of its own', $c);
+		is(($c->retr('new'))[1], 522, 'one for a download');
+		ok($c->{goodbye}, 'ends with close_notify, not as if it broke');
 		$c->quit;
 		$strict->done;
 	};
