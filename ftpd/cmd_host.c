@@ -58,6 +58,8 @@ cmd_rein(struct session *s, const struct arg_value *arg)
 	s->user[0] = '\0';
 	s->secure.pbsz = s->secure.protect = false;
 	s->facts = SESSION_FACTS;
+	s->hash.chosen = DIGEST_SHA256;
+	s->zip.level = ZIP_LEVEL;
 	s->epsv_all = false;
 	return reply_greeting(s);
 }

@@ -88,6 +88,13 @@ requirement 'draft bryan-ftpext-hash 3.2: OPTS HASH tells and chooses the algori
 	gives($c, 'OPTS HASH SHA-512', 200, 'SHA-512');
 	gives($c, 'HASH file', 213, qr/^SHA-512 0-9 [0-9a-f]{128} file$/);
 };
+requirement 'draft bryan-ftpext-hash 3.2: what OPTS HASH chose holds until REIN' => sub {
+	my $c = session($server);
+
+	gives($c, 'OPTS HASH MD5', 200, 'MD5');
+	gives($c, 'REIN', 220);
+	gives($c, 'OPTS HASH', 200, 'SHA-256');
+};
 requirement 'draft bryan-ftpext-hash 3.5: an unknown algorithm is 501, nothing changes' => sub {
 	my $c = alice();
 
