@@ -8,6 +8,7 @@
 #include "ftpd/line.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum {
 	TELNET_SE = 240,
@@ -150,6 +151,29 @@ line_next(struct line *l)
 	result = l->too_long ? LINE_TOO_LONG : LINE_BAD;
 	reset(l);
 	return result;
+}
+
+/* Is c what may stand in front of a line: the end of another, or TELNET? */
+static bool
+begins_line(unsigned char c)
+{
+	return c == '\n' || c >= TELNET_SE;
+}
+
+bool
+line_waits(const struct line *l, const char *verb)
+{
+	size_t n = strlen(verb);
+
+	for (size_t i = l->start; i + n < l->end; i++) {
+		const char *at = (const char *)l->buffer + i;
+
+		if ((at[n] == '\r' || at[n] == '\n') &&
+		    strncasecmp(at, verb, n) == 0 &&
+		    (i == l->start || begins_line(l->buffer[i - 1])))
+			return true;
+	}
+	return false;
 }
 
 void

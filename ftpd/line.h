@@ -46,6 +46,12 @@ void line_filled(struct line *l, size_t n);
  */
 enum line_result line_next(struct line *l);
 
+/*
+ * Is there a line of nothing but verb, in any case, behind the one that
+ * line_next() has found? TELNET commands may stand before it.
+ */
+bool line_waits(const struct line *l, const char *verb);
+
 /* Forgets the line that line_next() found. */
 void line_drop(struct line *l);
 

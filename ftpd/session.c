@@ -86,6 +86,20 @@ run_line(struct session *s)
 }
 
 /*
+ * ABOR is obeyed also where it stands behind commands that wait for the end of
+ * the transfer; they come first all the same, and it is answered in its turn.
+ */
+static bool
+abort_ahead(struct session *s)
+{
+	if (!line_waits(&s->line, "ABOR"))
+		return false;
+	transfer_abort(s, -ECONNABORTED);
+	hash_abort(s);
+	return true;
+}
+
+/*
  * Runs the command lines that are there. During a transfer only those that
  * may be answered then; the others wait in the buffer, in their order.
  */
@@ -99,7 +113,8 @@ run_lines(struct session *s)
 			break;
 		if (result == LINE_READY) {
 			if (session_busy(s) &&
-			    !command_in_transfer(s->line.line))
+			    !command_in_transfer(s->line.line) &&
+			    !abort_ahead(s))
 				break;
 			run_line(s);
 		} else if (result == LINE_TOO_LONG) {

@@ -234,6 +234,16 @@ requirement 'RFC 1123 4.1.3.2: a transfer is no idleness' => sub {
 	then_gives($c, 226);
 	same($own->content('slow'), 'late', 'content');
 };
+requirement 'RFC 1123 4.1.3.3: ABOR is obeyed behind commands that have to wait' => sub {
+	my $c = session($server, 'alice');
+
+	truncate $server->file('waits'), 1 << 33 or die "truncate: $!";
+	my $data = $c->pasv;
+	gives($c, 'RETR waits', 150);
+	$c->raw("PWD\r\nSTAT\r\n");
+	$c->raw("NOOP\r\nABOR\r\n");
+	then_gives($c, $_) for 426, 257, 211, 200, 225;
+};
 requirement 'RFC 1123 4.1.3.3: STAT and ABOR are obeyed during a transfer' => sub {
 	my $c = alice();
 	my $data = $c->pasv;

@@ -94,7 +94,7 @@ requirement 'RFC 854: the data mark of a Synch is found, urgent or not' => sub {
 	gives($c, "$iac\xf4$iac\xf2NOOP", 200);
 };
 not_done 'RFC 854: a Synch discards what came before it',
-    'no command is lost: RFC 959 wants Synch only to get ABOR noticed' => sub {
+    'no command is lost: RFC 959 wants Synch to get ABOR noticed, which it is without' => sub {
 	my $c = session($server);
 
 	$c->raw("SYST\r\n$iac");

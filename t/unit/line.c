@@ -255,6 +255,45 @@ test_full(void **state)
 	free(l);
 }
 
+/* What waits behind the line that is there. */
+static void
+test_waits(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t length;
+		bool waits;
+	} all[] = {
+		{ BYTES("PWD\r\n"), false },
+		{ BYTES("ABOR\r\n"), false }, /* it is that line */
+		{ BYTES("PWD\r\nABOR\r\n"), true },
+		{ BYTES("PWD\nABOR\n"), true },
+		{ BYTES("PWD\r\nabor\r\n"), true },
+		{ BYTES("PWD\r\nSYST\r\nABOR\r\nNOOP\r\n"), true },
+		{ BYTES("PWD\r\n" IAC "\xf4" IAC "\xf2" "ABOR\r\n"), true },
+		{ BYTES("PWD\r\nABOR"), false }, /* it may go on */
+		{ BYTES("PWD\r\nABOR x\r\n"), false },
+		{ BYTES("PWD\r\nCWD ABOR\r\n"), false },
+		{ BYTES("PWD\r\nXABOR\r\n"), false },
+		{ BYTES("PWD\r\nABORT\r\n"), false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(all); i++) {
+		struct line *l = calloc(1, sizeof *l);
+		unsigned char *room;
+
+		assert_non_null(l);
+		assert_true(line_room(l, &room) >= all[i].length);
+		memcpy(room, all[i].bytes, all[i].length);
+		line_filled(l, all[i].length);
+		assert_int_equal(line_next(l), LINE_READY);
+		if (line_waits(l, "ABOR") != all[i].waits)
+			fail_msg("case %zu", i);
+		free(l);
+	}
+}
+
 /* Whatever begins a line and has not ended is pending (RFC 4217: AUTH). */
 static void
 test_pending(void **state)
@@ -299,6 +338,7 @@ main(void)
 		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_long_parameters),
 		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_waits),
 		cmocka_unit_test(test_pending),
 	};
 
