@@ -313,6 +313,12 @@ data_finish(struct data *d, bool wait)
 	return d->calls->shutdown(d->tls, wait);
 }
 
+void
+data_shut(struct data *d)
+{
+	shutdown(d->fd, SHUT_WR);
+}
+
 bool
 data_direct(const struct data *d)
 {

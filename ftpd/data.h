@@ -72,6 +72,9 @@ bool data_pending(const struct data *d);
 /* Says goodbye after a download (close_notify). 0, -EAGAIN or -errno. */
 int data_finish(struct data *d, bool wait);
 
+/* Nothing more will be sent: the client sees the end, and may hang up. */
+void data_shut(struct data *d);
+
 /*
  * May data_send_file() be used, so that the bytes of the file need not pass
  * through this process? For a whole file, and under TLS only with a kernel

@@ -80,6 +80,7 @@ struct session {
 	unsigned facts;        /* OPTS MLST */
 	struct data data;
 	struct transfer transfer;
+	bool lingers;          /* the client hangs up only after 226 */
 	struct hash hash;
 	struct zip zip;        /* MODE Z */
 	bool quitting;         /* QUIT was given; ends when nothing is going on */

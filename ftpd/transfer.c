@@ -23,6 +23,7 @@
 #define WIDEST (1024 * 1024)       /* fast ones have what the kernel gives */
 #define TURN_MAX (4 * 1024 * 1024) /* bytes before commands are looked at */
 #define ZIP_TURN_MAX (1024 * 1024) /* the same, expanded */
+#define REPLIES_APART 20           /* milliseconds from 150 to 226 */
 
 /* --- the end ---------------------------------------------------------- */
 
@@ -119,7 +120,7 @@ void
 transfer_abort(struct session *s, int error)
 {
 	if (s->transfer.kind != TRANSFER_NONE)
-		finish(s, error);
+		finish(s, s->transfer.ending ? 0 : error);
 }
 
 /* --- rate ------------------------------------------------------------- */
@@ -148,6 +149,26 @@ allowance(const struct session *s)
 
 /* --- the middle ------------------------------------------------------ */
 
+/*
+ * All is sent. There are clients (aria2) that get 150 and 226 of a small file
+ * by one recv(), look at the first, and then wait for the other until they
+ * give up. So the client may hang up first, for a moment; one that only does
+ * so after 226 is known from then on, and has it at once.
+ */
+static void
+conclude(struct session *s)
+{
+	struct transfer *t = &s->transfer;
+
+	if (t->kind == TRANSFER_UPLOAD || s->lingers ||
+	    s->now >= t->started + REPLIES_APART) {
+		finish(s, 0);
+		return;
+	}
+	t->ending = true;
+	data_shut(&s->data);
+}
+
 static void
 move(struct session *s)
 {
@@ -162,7 +183,7 @@ move(struct session *s)
 		r = most > 0 ? move_step(s, most) : MOVE_WAIT;
 	}
 	if (r == MOVE_DONE)
-		finish(s, 0);
+		conclude(s);
 	else if (r < 0)
 		finish(s, r == -ECONNRESET || r == -EPIPE || r == -EPROTO
 		        ? -ECONNRESET : r);
@@ -477,9 +498,13 @@ transfer_poll(const struct session *s, struct pollfd *ret_poll)
 		data_poll(&s->data, ret_poll);
 		return 1;
 	}
+	ret_poll[0].fd = s->data.fd;
+	if (t->ending) {
+		ret_poll[0].events = POLLIN | POLLRDHUP;
+		return 1;
+	}
 	if (allowance(s) == 0)
 		return 0;
-	ret_poll[0].fd = s->data.fd;
 	ret_poll[0].events = data_events(&s->data, t->kind != TRANSFER_UPLOAD);
 	if (t->kind == TRANSFER_LISTING && t->begin == t->end &&
 	    !t->finished) {
@@ -512,6 +537,8 @@ transfer_deadline(const struct session *s)
 
 	if (t->kind == TRANSFER_NONE)
 		return INT64_MAX;
+	if (t->ending)
+		return t->started + REPLIES_APART;
 	if (!t->connecting && allowance(s) == 0)
 		return pace_until(&t->pace);
 	/* What we or TLS hold already, poll() does not wake us for. */
@@ -527,6 +554,11 @@ transfer_step(struct session *s)
 
 	if (t->kind == TRANSFER_NONE)
 		return;
+	if (t->ending) {
+		s->lingers = s->now >= t->started + REPLIES_APART;
+		finish(s, 0);
+		return;
+	}
 	if (t->connecting)
 		continue_connecting(s);
 	else

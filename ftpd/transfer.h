@@ -29,6 +29,7 @@ struct transfer {
 	enum transfer_kind kind;
 	bool connecting;      /* the data connection is not open yet */
 	bool finished;        /* the source has ended */
+	bool ending;          /* all is sent; will the client hang up? */
 	bool ascii;           /* line ends are converted */
 	bool pending_cr;      /* ascii upload: a CR waits for its LF */
 	int file;             /* file or pipe, or -1 */

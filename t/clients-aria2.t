@@ -18,11 +18,11 @@ sub aria2 {
 		my ($verb, $remote, $local) = @$_;
 		my $path = $remote =~ s{([^\w./-])}{sprintf '%%%02X', ord $1}ger;
 
-		# Four connections, each with its part of the file. It may wait for
-		# the 226 that it has read together with the 150: not for long.
+		# Four connections, each with its part of the file. One that has read
+		# 150 and 226 in one piece waits for a minute: so they must not come so.
 		push @commands, ['aria2c', '-q', '--no-conf', '-x4', '-s4', '-k1M',
 		    '--allow-overwrite=true', '--auto-file-renaming=false',
-		    '--max-tries=1', '--timeout=5', "--ftp-user=$how->{user}",
+		    '--max-tries=1', "--ftp-user=$how->{user}",
 		    "--ftp-passwd=$how->{password}", '--log=-', '--log-level=notice',
 		    '--ftp-pasv=' . ($how->{active} ? 'false' : 'true'),
 		    $verb eq 'reget' ? '-c' : (), $verb eq 'get_time' ? '-R' : (),

@@ -52,6 +52,32 @@ $c->expect_reply(226, undef, 'and 226');
 close $data;
 is(-s $server->data('up'), 1000, 'what came is kept');
 
+# When all is sent, 226 waits for the client to hang up, but not for long: some
+# do it only behind 226. ABOR meanwhile comes too late to cut anything.
+$server->file('small', 'content');
+$c = $server->login('alice');
+for my $again ('once', 'and again') {
+	$data = $c->pasv;
+	$c->expect('RETR small', 150);
+	is_bytes($drain->($data), 'content', 'a client that does not hang up');
+	$c->expect_reply(226, undef, "is told the end, $again");
+	close $data;
+}
+$c->quit;
+for my $open ('RETR small', 'NLST', 'LIST') {
+	$c = $server->login('alice');
+	$data = $c->pasv;
+	$c->expect($open, 150);
+	$drain->($data);
+	$c->raw("ABOR\r\n");
+	$c->expect_reply(226, undef, "$open: all was sent before ABOR");
+	my ($code) = $c->reply;
+	like($code, qr/^22[56]$/, 'which has nothing to end any more');
+	close $data;
+	$c->quit;
+}
+$c = $server->login('alice');
+
 # QUIT waits for the end: 226, then 221.
 for my $kind ('RETR', 'STOR') {
 	my $q = $server->login('alice');
