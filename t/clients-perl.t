@@ -21,5 +21,7 @@ jobs({ %$client, cannot => { %{ $client->{cannot} },
     tls => 'explicit', reuse => 'NO');
 many($client, reuse => 'NO');
 refused_without_reuse($client, $_) for '1.2', '1.3';
+many({ %$client, title => undef, name => 'Perl Net::FTP, resuming',
+    run => program_steps('env', 'FTP_REUSE=1', @program) });
 hosts($client, sni => ['explicit', 'implicit'], host => 'before');
 done_testing;

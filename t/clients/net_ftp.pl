@@ -1,6 +1,8 @@
 #!/usr/bin/perl
 # net_ftp.pl - Perl's Net::FTP, for t/clients-perl.t: settings in the
-# environment, steps on standard input.
+# environment, steps on standard input. With FTP_REUSE set, data connections
+# resume the control connection's newest session: Net::FTP means to, but looks
+# for it under another name than it was kept by.
 
 use strict;
 use warnings;
@@ -13,10 +15,19 @@ if ("@ARGV" eq '--version') {
 	exit 0;
 }
 
+# Whatever name is asked for.
+package Newest {
+	sub new { return bless {}, $_[0] }
+	sub add_session { $_[0]{session} = $_[2]; return 1 }
+	sub get_session { return $_[0]{session} }
+	sub del_session { return 1 }
+}
+
 my %set = map { $_ => $ENV{'FTP_' . uc} } qw(host user password active tls ca named);
 my $ftp = Net::FTP->new($set{host}, Port => 21, Timeout => 20,
     Passive => $set{active} ? 0 : 1, $set{tls} ? (SSL_ca_file => $set{ca}) : (),
-    $set{tls} eq 'implicit' ? (SSL => 1) : ()) or die "connect: $@\n";
+    $set{tls} eq 'implicit' ? (SSL => 1) : (),
+    $ENV{FTP_REUSE} ? (SSL_session_cache => Newest->new) : ()) or die "connect: $@\n";
 
 sub check { $_[0] or die $ftp->code, ' ', $ftp->message }
 
