@@ -238,7 +238,7 @@ static const struct {
 	{ NAMES, ELOOP, 550, "Too many symbolic links" },
 	{ NAMES, ETXTBSY, 550, "In use as a program" },
 	{ NAMES, EAGAIN, 450, "File is busy: another transfer has it" },
-	{ NAMES, ERANGE, 554, "The range begins beyond the end of the file" },
+	{ NAMES, ERANGE, 554, "That begins beyond the end of the file" },
 	{ NAMES, ENAMETOOLONG, 553, "File name too long" },
 	{ NAMES, EILSEQ, 553, "File name not allowed" },
 	{ ANY, ENOSPC, 452, "No space left" },

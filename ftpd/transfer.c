@@ -302,10 +302,8 @@ refuse(struct session *s, enum stage stage, int error)
 static enum wire_open
 check_of(enum wire_open how)
 {
-	if (how == WIRE_OPEN_APPEND)
-		return WIRE_OPEN_APPEND_CHECK;
-	return how == WIRE_OPEN_PART ? WIRE_OPEN_PART_CHECK
-				     : WIRE_OPEN_STORE_CHECK;
+	return how == WIRE_OPEN_APPEND ? WIRE_OPEN_APPEND_CHECK
+				       : WIRE_OPEN_STORE_CHECK;
 }
 
 /* With the data connection open: the file, 150, and the first bytes. */

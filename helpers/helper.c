@@ -455,7 +455,7 @@ run_open(struct helper *h, struct call *c)
 	get_path(&c->in, path);
 	how = wire_get_u32(&c->in);
 	offset = wire_get_u64(&c->in);
-	if (!wire_end(&c->in) || how > WIRE_OPEN_PART_CHECK)
+	if (!wire_end(&c->in) || how > WIRE_OPEN_PART)
 		return -EBADMSG;
 	if (how == WIRE_OPEN_READ || how == WIRE_OPEN_MESSAGE)
 		fd = open_for_read(h, path, how, &c->out);

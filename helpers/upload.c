@@ -97,7 +97,7 @@ check_existing(struct helper *h, const struct place *place,
 		r = -errno;
 	else if (!S_ISREG(st.st_mode))
 		r = -EINVAL;
-	else if (how == WIRE_OPEN_PART_CHECK && offset > (uint64_t)st.st_size)
+	else if (offset > (uint64_t)st.st_size)
 		r = -ERANGE;
 	else if (how != WIRE_OPEN_APPEND_CHECK)
 		r = lock_exclusive(h, fd); /* until close() */
@@ -154,7 +154,7 @@ upload_check(struct helper *h, const char *path, enum wire_open how,
 	r = files_permit(h, needed_rights(how, offset, exists && !unique));
 	if (r == 0 && exists && !unique)
 		r = check_existing(h, &place, how, offset);
-	else if (r == 0 && how == WIRE_OPEN_PART_CHECK && offset > 0)
+	else if (r == 0 && !exists && offset > 0)
 		r = -ERANGE;
 	if (r == 0 && (!exists || unique || atomic))
 		r = check_directory(h, parent, name, unique);
@@ -214,8 +214,8 @@ prepare(struct helper *h, int fd, enum wire_open how, uint64_t offset)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
-	/* A part leaves no hole in front of it. */
-	if (how == WIRE_OPEN_PART && offset > (uint64_t)st.st_size)
+	/* No hole is left in front of what comes (RFC 3659 section 5.3). */
+	if (offset > (uint64_t)st.st_size)
 		return -ERANGE;
 	/* Appends need no lock: O_APPEND keeps parallel ones whole. */
 	if (how != WIRE_OPEN_APPEND) {
@@ -315,7 +315,7 @@ upload_open(struct helper *h, const char *path, enum wire_open how,
 	r = how == WIRE_OPEN_UNIQUE
 	    ? 0
 	    : files_permit(h, needed_rights(how, offset, exists));
-	if (r == 0 && how == WIRE_OPEN_PART && !exists && offset > 0)
+	if (r == 0 && !exists && offset > 0)
 		r = -ERANGE;
 	if (r == 0)
 		r = fd = open_upload(h, &place, base, how, offset);

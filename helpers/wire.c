@@ -18,8 +18,7 @@
 bool
 wire_open_asks(enum wire_open how)
 {
-	return how == WIRE_OPEN_STORE_CHECK || how == WIRE_OPEN_APPEND_CHECK ||
-	    how == WIRE_OPEN_PART_CHECK;
+	return how == WIRE_OPEN_STORE_CHECK || how == WIRE_OPEN_APPEND_CHECK;
 }
 
 void

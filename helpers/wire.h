@@ -55,8 +55,7 @@ enum wire_open {
 	WIRE_OPEN_STORE_CHECK = 4, /* would STORE be allowed? touches nothing */
 	WIRE_OPEN_APPEND_CHECK = 5,
 	WIRE_OPEN_MESSAGE = 6, /* read message_file of the directory path */
-	WIRE_OPEN_PART = 7,    /* create or write into; offset: within it */
-	WIRE_OPEN_PART_CHECK = 8,
+	WIRE_OPEN_PART = 7,    /* create or write into, also from 0 on */
 };
 
 /* Is it one of those that only ask, and open nothing? */

@@ -60,9 +60,17 @@ for my $refused ('RETR missing', 'RETR', 'STOR new/x/y') {
 $c->expect('REST 5', 350);
 is(($c->stor('file', 'ab'))[0], 226);
 is($server->content('file'), '01234ab789', 'STOR after REST');
-$c->expect('REST 12', 350);
-is(($c->stor('file', 'Z'))[0], 226);
-is($server->content('file'), "01234ab789\0\0Z", 'beyond the end: a hole');
+for my $line ('STOR file', 'APPE file', 'STOR missing') {
+	$c->expect('REST 12', 350);
+	is(($c->send_file($line, 'Z'))[0], 554, "$line beyond the end");
+	$c->expect('REST 12', 350);
+	$c->pasv_port;
+	$c->expect($line, 554, undef, 'and before the client connects');
+}
+is($server->content('file'), '01234ab789', 'makes no hole');
+ok(!-e $server->data('missing'), 'and no file');
+$c->expect('REST 10', 350);
+is(($c->stor('file', "\0\0Z"))[0], 226, 'at the end it goes on');
 
 # Where line ends are converted, octets on the way are not the file's.
 $c->expect('TYPE A', 200);

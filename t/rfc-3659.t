@@ -218,6 +218,17 @@ requirement 'RFC 3659 5.3: REST beyond the end fails at the transfer, not before
 	$c->pasv;
 	gives($c, 'RETR file', 554);
 };
+requirement 'RFC 3659 5.3: STOR and APPE beyond the end are rejected' => sub {
+	my $c = alice();
+
+	$server->file('stor', '0123456789');
+	for my $line ('STOR stor', 'APPE stor', 'STOR none') {
+		gives($c, 'REST 11', 350);
+		same(($c->send_file($line, 'abcd'))[0], 554, $line);
+	}
+	same($server->content('stor'), '0123456789', 'content');
+	holds(!-e $server->data('none'), 'made');
+};
 requirement 'RFC 3659 5.3: REST counts octets of the transfer, also in ASCII' => sub {
 	my $c = session($ascii, 'alice');
 

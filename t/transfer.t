@@ -283,6 +283,7 @@ my $dora = $server->login('dora');
 is(($dora->stor('small', 'x' x 1000))[0], 226, 'upload_max_size');
 is(($dora->stor('small', 'x' x 1001))[0], 552, 'and one byte more');
 cmp_ok(-s $server->data('small'), '<=', 1000, 'is not stored');
+$server->file('small', 'x' x 999);
 $dora->expect('REST 999', 350);
 is(($dora->stor('small', 'xx'))[0], 552, 'nor by REST');
 is(($dora->send_file('STOU', 'x' x 1001))[0], 552, 'nor by STOU');

@@ -570,6 +570,19 @@ test_open_write(void **state)
 	/* REST: what is there is kept; the caller seeks. */
 	put(open_as("/f", WIRE_OPEN_STORE, 2), "AB");
 	assert_string_equal(contents("root/f"), "ABz");
+	/* RANG: the same from its beginning on. Neither leaves a hole. */
+	put(open_as("/f", WIRE_OPEN_PART, 0), "C");
+	assert_string_equal(contents("root/f"), "CBz");
+	put(open_as("/f", WIRE_OPEN_PART, 3), "D");
+	assert_string_equal(contents("root/f"), "DBz");
+	assert_int_equal(open_as("/f", WIRE_OPEN_PART, 4), -ERANGE);
+	assert_int_equal(open_as("/f", WIRE_OPEN_STORE, 4), -ERANGE);
+	assert_int_equal(agent_open(&a, "/f", WIRE_OPEN_STORE_CHECK, 4, &file),
+	    -ERANGE);
+	assert_int_equal(open_as("/hole", WIRE_OPEN_STORE, 1), -ERANGE);
+	assert_int_equal(agent_open(&a, "/hole", WIRE_OPEN_STORE_CHECK, 1,
+	    &file), -ERANGE);
+	assert_int_equal(access("root/hole", F_OK), -1);
 	assert_int_equal(
 	    agent_open(&a, "/d/g", WIRE_OPEN_UNIQUE, 0, &file), 0);
 	put(file.fd, "unique");
@@ -998,7 +1011,7 @@ attempt(int try)
 	case TRY_REPLACE:
 		return open_as("/f", WIRE_OPEN_STORE, 0);
 	case TRY_RESUME:
-		return open_as("/n2", WIRE_OPEN_STORE, 1);
+		return open_as("/d/g", WIRE_OPEN_STORE, 1);
 	case TRY_APPEND:
 		return open_as("/n3", WIRE_OPEN_APPEND, 0);
 	case TRY_UNIQUE:
@@ -1255,7 +1268,7 @@ static const struct violation {
 	{ "second login", AT_FILES, WIRE_LOGIN,
 	    { STR("ann"), STR(PASSWORD) }, 0, SIZE },
 	{ "open in no known way", AT_FILES, WIRE_OPEN,
-	    { STR("/f"), U32(WIRE_OPEN_PART_CHECK + 1), U64(0) }, 0, FORM },
+	    { STR("/f"), U32(WIRE_OPEN_PART + 1), U64(0) }, 0, FORM },
 	{ "open without an offset", AT_FILES, WIRE_OPEN,
 	    { STR("/f"), U32(0) }, 0, SIZE },
 	{ "open with a long path", AT_FILES, WIRE_OPEN,
