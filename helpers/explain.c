@@ -188,20 +188,39 @@ check_login_commands(struct explain *e)
 
 /* --- the command --------------------------------------------------------- */
 
-/* The directive without which the verb is not there at all; or NULL. */
-static const char *
-switched_off(const struct explain *e)
+static int
+switched_off(struct explain *e, bool is_on, const char *directive,
+    const char *module)
+{
+	char path[EXPLAIN_MODULE_MAX], behind[EXPLAIN_MODULE_MAX + 32];
+
+	if (!is_on)
+		return explain_refuse_by(e, "command",
+		    "there is no such command (502, 504)", directive);
+	if (explain_module(module, path))
+		return EXPLAIN_YES;
+	snprintf(behind, sizeof behind, "there is no %s", path);
+	explain_line("refused", "command", "%s", behind);
+	return explain_refuse(e, "a module is missing (431, 502, 504)", NULL,
+	    behind, "install it, or build it: it needs OpenSSL or zlib");
+}
+
+/* Some verbs are there with a directive only, and in a module. */
+static int
+check_there(struct explain *e)
 {
 	const struct conf *conf = &e->h.conf;
 
-	if (e->verb->flags & EXPLAIN_SSL && !conf->ssl_enable)
-		return "ssl_enable";
-	if (e->verb->flags & EXPLAIN_HASH && !conf->hash_enable)
-		return "hash_enable";
-	if (strcmp(e->verb->name, "MODE") == 0 && !conf->mode_z_enable &&
+	if (e->verb->flags & EXPLAIN_SSL)
+		return switched_off(e, conf->ssl_enable, "ssl_enable", "tls.so");
+	if (e->verb->flags & EXPLAIN_HASH)
+		return switched_off(
+		    e, conf->hash_enable, "hash_enable", "digest.so");
+	if (strcmp(e->verb->name, "MODE") == 0 &&
 	    strcasecmp(e->path, "Z") == 0)
-		return "mode_z_enable";
-	return NULL;
+		return switched_off(
+		    e, conf->mode_z_enable, "mode_z_enable", "deflate.so");
+	return EXPLAIN_YES;
 }
 
 static int
@@ -254,12 +273,11 @@ static int
 check_command(struct explain *e)
 {
 	const struct explain_verb *v = e->verb;
-	const char *directive = switched_off(e);
 	bool transfer = v->flags & EXPLAIN_DATA && v->rights;
+	const char *directive;
 
-	if (directive)
-		return explain_refuse_by(e, "command", "there is no such command "
-				 "(502, 504)", directive);
+	if (check_there(e) != EXPLAIN_YES)
+		return EXPLAIN_NO;
 	if (v->flags & EXPLAIN_DATA && explain_data(e) != EXPLAIN_YES)
 		return EXPLAIN_NO;
 	if (check_rights(e) != EXPLAIN_YES || check_sense(e) != EXPLAIN_YES)

@@ -86,6 +86,13 @@ int explain_refuse(struct explain *e, const char *why, const char *directive,
 int explain_refuse_by(struct explain *e, const char *step, const char *why,
     const char *directive);
 
+/*
+ * The path of a module of ftpd's, of a build tree or as installed; name has at
+ * most 32 bytes. False if it is not there. explain_net.c
+ */
+#define EXPLAIN_MODULE_MAX 4200
+bool explain_module(const char *name, char path[EXPLAIN_MODULE_MAX]);
+
 /* May the client connect at all? explain_net.c */
 int explain_arrival(struct explain *e);
 

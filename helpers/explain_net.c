@@ -60,12 +60,10 @@ show_limits(struct explain *e)
 		    explain_directive(e, "max_per_ip"));
 }
 
-/* The module wrap.so, of a build tree or as installed. */
-static void *
-open_wrap(void)
+bool
+explain_module(const char *name, char path[EXPLAIN_MODULE_MAX])
 {
-	char path[4200];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 64);
+	ssize_t n = readlink("/proc/self/exe", path, EXPLAIN_MODULE_MAX - 64);
 	char *slash = NULL;
 
 	if (n > 0) {
@@ -73,10 +71,11 @@ open_wrap(void)
 		slash = strrchr(path, '/');
 	}
 	if (slash)
-		strcpy(slash, "/../ftpd/wrap.so");
-	if (!slash || access(path, R_OK) == -1)
-		strcpy(path, MODULEDIR "/wrap.so");
-	return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+		sprintf(slash, "/../ftpd/%s", name);
+	if (slash && access(path, R_OK) == 0)
+		return true;
+	snprintf(path, EXPLAIN_MODULE_MAX, MODULEDIR "/%s", name);
+	return access(path, R_OK) == 0;
 }
 
 /*
@@ -87,7 +86,9 @@ open_wrap(void)
 static int
 ask_wrappers(const char *client)
 {
-	void *module = open_wrap();
+	char path[EXPLAIN_MODULE_MAX];
+	void *module = explain_module("wrap.so", path)
+	    ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
 	const struct wrap_calls *calls =
 	    module ? dlsym(module, WRAP_SYMBOL) : NULL;
 	int *dry_run = module ? dlsym(module, "dry_run") : NULL;
