@@ -173,7 +173,7 @@ $c->quit;
 $c = greeted(v1('2001:db8::9', '2001:db8::1', 'TCP6'));
 $c->login('alice');
 like($c->log, qr/2001:db8::9: login/, 'an IPv6 client by IPv4');
-$c->expect('PASV', 425);
+$c->expect('PASV', 522);
 $port = $c->epsv_port;
 $data = $c->dial($port);
 Inftpd::Test::Client::write_all($data, v1('2001:db8::9', '2001:db8::1', 'TCP6'));
