@@ -177,13 +177,16 @@ drop_noisy(struct import *import, struct line *line)
 	const char *value;
 	const struct directive *row = row_of(line->text, &value);
 	size_t number = (size_t)(line - import->lines) + 1;
-	char reason[200];
+	char reason[200], word[8];
 	struct stat st;
+	bool on = false;
 
 	if (!row)
 		return;
-	if (strcmp(row->name, "listen") == 0 ||
-	    strcmp(row->name, "listen_ipv6") == 0) {
+	snprintf(word, sizeof word, "%.*s", (int)strcspn(value, " \t"), value);
+	if ((strcmp(row->name, "listen") == 0 ||
+	        strcmp(row->name, "listen_ipv6") == 0) &&
+	    conf_bool_parse(word, &on) == 0 && on) {
 		snprintf(reason, sizeof reason,
 		    "%s: a super-server listens (ftp.socket, xinetd), or the "
 		    "listener (inftpd.socket, inftpd --listen), which needs "

@@ -115,6 +115,12 @@ like($report, qr/:1: left out: listen: a super-server listens/,
     'and so is what each session would log');
 unlike(text($to), qr/^listen=/m, 'and does not now');
 
+($status, undef, $report) = import_text("listen=NO\nlisten_ipv6=YES \n",
+    '--force');
+unlike($report, qr/listen:/, 'what says nothing stays');
+like($report, qr/:2: left out: listen_ipv6: /, 'and the other does not');
+like(text($to), qr/^listen=NO$/m, 'as it was');
+
 ($status, undef, $report) = import_text(<<'END', '--force');
 dsa_cert_file=/etc/dsa.pem
 no_such_directive=YES
