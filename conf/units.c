@@ -51,8 +51,11 @@ take(struct units_limit *l, const char *key, const char *value,
     const char *path, unsigned line)
 {
 	bool all = strcmp(key, l->all_key) == 0;
+	const char *colon = strrchr(value, ':');
 	char *origin = all ? l->all_origin : l->source_origin;
 
+	if (strcmp(key, "ListenStream") == 0 || strcmp(key, "port") == 0)
+		l->port = strtol(colon ? colon + 1 : value, NULL, 10);
 	if (!all && strcmp(key, l->source_key) != 0)
 		return;
 	*(all ? &l->all : &l->source) = strtol(value, NULL, 10);
@@ -222,6 +225,9 @@ read_entries(const char *path, struct units_limit *defaults,
 			snprintf(e.limit.name, sizeof e.limit.name,
 			    "xinetd's entry %.60s",
 			    strrchr(path, '/') + 1);
+			text += 7 + strspn(text + 7, " \t");
+			e.limit.port = strncmp(text, "ftps", 4) == 0 ? 990
+			    : strncmp(text, "ftp", 3) == 0           ? 21 : 0;
 		} else if (strncmp(text, "defaults", 8) == 0) {
 			e = (struct entry){ .limit = *defaults,
 				.ours = true,

@@ -17,6 +17,7 @@ struct units_limit {
 	const char *all_key;        /* MaxConnections, or instances */
 	const char *source_key;     /* MaxConnectionsPerSource, per_source */
 	long all, source;           /* 0: no limit */
+	long port;                  /* 0: not known */
 	char all_origin[PATH_MAX];  /* FILE:LINE, or "default" */
 	char source_origin[PATH_MAX];
 };

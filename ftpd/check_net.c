@@ -233,6 +233,28 @@ compare(struct check *c, const char *directive, int64_t ours,
 		    origin, key, ours, directive, theirs);
 }
 
+/* A port that two want has one; the other does not start. */
+static void
+check_ways_in(struct check *c)
+{
+	static struct units_limit limits[UNITS_MAX];
+	size_t count;
+
+	if (c->service->quick || c->service->helper.instance[0] != '\0')
+		return;
+	count = units_find(limits);
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (limits[i].port != 0 &&
+			    limits[i].port == limits[j].port)
+				check_say_at(c, CHECK_WARNING, limits[i].name,
+				    "port %ld is also that of %s, and one "
+				    "program gets it; switch one of them off "
+				    "(systemctl disable --now UNIT, or disable "
+				    "= yes)",
+				    limits[i].port, limits[j].name);
+}
+
 static void
 check_limits(struct check *c)
 {
@@ -262,5 +284,6 @@ check_net(struct check *c)
 	check_listen(c, "listen_address6", c->conf->listen_address6);
 	if (c->conf->pasv_enable)
 		check_rules(c);
+	check_ways_in(c);
 	check_limits(c);
 }

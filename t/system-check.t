@@ -228,6 +228,28 @@ subtest 'xinetd' => sub {
 	write_file($entry, $text =~ s/(disable\s*=\s*)yes/$1no/r
 	    =~ s/(instances\s*=\s*)1000/$1UNLIMITED/gr);
 	is_fine('instances');
+	# The same port for two.
+	my $wants = '/etc/systemd/system/sockets.target.wants';
+
+	three_kinds();
+	symlink unit_path('ftp.socket'), "$wants/ftp.socket";
+	finds('two on port 21', 1, "warning: xinetd's entry inftpd: port 21 is " .
+	    'also that of ftp.socket, and one program gets it; switch one of them ' .
+	    'off');
+	write_file('/etc/systemd/system/ftp.socket.d/30-port.conf',
+	    "[Socket]\nListenStream=\nListenStream=[::]:2121\n");
+	is_fine('on another port');
+	unlink '/etc/systemd/system/ftp.socket.d/30-port.conf';
+	symlink unit_path('ftps.socket'), "$wants/ftps.socket";
+	write_file($entry, $text);
+	is_fine('two ways in, each with a port of its own');
+	symlink unit_path('ftp-hardened.socket'), "$wants/ftp-hardened.socket";
+	finds('two sockets', 1, 'warning: ftp-hardened.socket: port 21 is also ' .
+	    'that of ftp.socket');
+	unlink map { "$wants/$_" } qw(ftp.socket ftps.socket ftp-hardened.socket);
+	write_file($entry, $text =~ s/(disable\s*=\s*)yes/$1no/gr
+	    =~ s/(service\s+ftps\n\{)/$1\n\tport = 21/r);
+	finds('two entries', 1, "warning: xinetd's entry inftpd: port 21 is also");
 	write_file($entry, $text);
 };
 
