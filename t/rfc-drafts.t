@@ -16,7 +16,7 @@ use Test::More;
 
 for my $part (['digest', 'OpenSSL'], ['deflate', 'zlib']) {
 	plan skip_all => "built without $part->[1]"
-	    unless -e (Inftpd::Test::program() =~ s/inftpd$/$part->[0].so/r);
+	    if !Inftpd::Test::built($part->[0]);
 }
 
 my $server = Inftpd::Test->new(
