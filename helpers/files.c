@@ -21,6 +21,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#define RENAMES_MAX 100 /* that may get in the way of one path */
 #define LINKS_MAX 40 /* symbolic links in one path, as the kernel has it */
 
 #ifndef SYS_fchmodat2
@@ -74,12 +75,21 @@ normalise(char *out, const char *path)
 	return 0;
 }
 
+/*
+ * The kernel gives ".." in a link up with EAGAIN where anything on the machine
+ * was renamed meanwhile: it asks to be asked again, and that has an end.
+ */
 static int
 open_below(
     const struct helper *h, const char *path, const struct open_how *how)
 {
-	int fd = (int)syscall(SYS_openat2, h->root, path, how, sizeof *how);
+	int fd = -1;
 
+	for (int i = 0; i < RENAMES_MAX; i++) {
+		fd = (int)syscall(SYS_openat2, h->root, path, how, sizeof *how);
+		if (fd != -1 || errno != EAGAIN)
+			break;
+	}
 	return fd == -1 ? -errno : fd;
 }
 

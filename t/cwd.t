@@ -68,6 +68,28 @@ $c->expect('USER alice', 331);
 is($lines[0], '230-Welcome to the root', 'the message of the first directory');
 $c->quit;
 
+# The kernel gives up on a link with ".." while others rename files.
+$server = Inftpd::Test->new;
+$server->dir($_) for 'sub', 'other/deep';
+symlink '../../sub/../sub/../sub', $server->data('other/deep/link');
+$c = $server->login('alice');
+my $renamer = fork // die "fork: $!";
+if (!$renamer) {
+	my $name = $server->data('moved');
+
+	open my $out, '>', $name;
+	for (my $until = time + 30; time < $until;) {
+		rename $name, "$name.too" and rename "$name.too", $name for 1 .. 1000;
+	}
+	POSIX::_exit(0);
+}
+my %got;
+$got{($c->cmd('CWD /other/deep/link'))[0]}++ for 1 .. 3000;
+kill 'KILL', $renamer;
+waitpid $renamer, 0;
+is_deeply(\%got, { 250 => 3000 }, 'a link with .. while files are renamed');
+$c->quit;
+
 # tilde_user_enable
 $server = Inftpd::Test->new(conf => { tilde_user_enable => 'YES' });
 $server->dir('sub');
