@@ -37,10 +37,7 @@ cmd_host(struct session *s, const struct arg_value *arg)
 	return reply_greeting(s);
 }
 
-/*
- * As after the greeting, but for what would help somebody who guesses, and
- * TLS, which stays on, with the host that was named there.
- */
+/* As after the greeting, but for what would help somebody who guesses. */
 int
 cmd_rein(struct session *s, const struct arg_value *arg)
 {
@@ -49,14 +46,16 @@ cmd_rein(struct session *s, const struct arg_value *arg)
 	if (s->state == IN_SESSION)
 		return reply(s, 502, "Not after the login; QUIT and connect "
 				     "again.");
-	if (!s->host.pinned && host_choose(s, "") < 0) {
+	/* RFC 4217 section 13: TLS would have to end, and the rest be clear. */
+	if (s->secure.control)
+		return reply(s, 502, "Not under TLS; QUIT and connect again.");
+	if (host_choose(s, "") < 0) {
 		s->closing = true;
 		return reply(s, 421, "Service not available, closing.");
 	}
 	s->host.named = false;
 	s->state = IN_NEW;
 	s->user[0] = '\0';
-	s->secure.pbsz = s->secure.protect = false;
 	s->facts = SESSION_FACTS;
 	s->hash.chosen = DIGEST_SHA256;
 	s->zip.level = ZIP_LEVEL;

@@ -149,15 +149,20 @@ requirement 'RFC 4217 10.2: an upload that was cut off is not complete' => sub {
 	$c->protect;
 	same(($c->send_file('STOR cut', 'half', 'pasv', 1))[0], 426, 'without a goodbye');
 };
-requirement 'RFC 4217 13: REIN keeps TLS and takes PBSZ and PROT back' => sub {
+not_done 'RFC 4217 13: REIN ends TLS, and the connection goes on in the clear',
+    '502, which RFC 959 5.4 allows: who has asked for TLS is not to lose it' => sub {
+	my $c = under_tls($server);
+
+	gives($c, 'REIN', 220);
+};
+requirement 'RFC 4217 13: REIN that leaves TLS on takes nothing back' => sub {
 	my $c = under_tls($server);
 
 	gives($c, $_, 200) for 'PBSZ 0', 'PROT P';
-	gives($c, 'REIN', 220);
-	gives($c, 'PROT P', 503);
-	gives($c, 'AUTH TLS', 503);
-	$c->login('alice');
-	same((in_the_clear($c, 'RETR file'))[0], 'content', 'RETR');
+	gives($c, 'USER alice', 331);
+	gives($c, 'REIN', 502);
+	gives($c, 'PASS secret', 230);
+	same(($c->fetch('RETR file'))[0], 'content', 'PROT P');
 };
 requirement 'RFC 4217 14: STAT and ABOR need no urgent data during a transfer' => sub {
 	my $c = under_tls($server, 'alice');

@@ -102,7 +102,7 @@ $c->expect('HOST WWW.red.example.com.', 220, 'Red.', 'or of an alias');
 $c->expect('HOST blue.example.com', 504, qr/TLS/, 'but not of another');
 $c->expect('HOST 127.0.0.1', 504, undef, 'nor of the address');
 $c->expect('HOST no.example.com', 504, undef, 'nor of none');
-$c->expect('REIN', 220, 'Red.', 'REIN leaves what the handshake named');
+$c->expect('REIN', 502, undef, 'REIN would have to end TLS');
 $c->expect('HOST blue.example.com', 504, undef, 'and holds to it');
 $c->login('alice');
 $c->quit;

@@ -49,6 +49,7 @@ drain(struct line *l, struct story *story)
 		if (r == LINE_READY) {
 			check_line(l);
 			HOLDS(line_next(l) == LINE_READY);
+			HOLDS(!line_waits(l, "ABOR") || line_pending(l));
 			tell(story, l->line, l->length);
 			line_drop(l);
 		} else {
