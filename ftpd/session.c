@@ -92,7 +92,7 @@ run_line(struct session *s)
 static bool
 abort_ahead(struct session *s)
 {
-	if (!line_waits(&s->line, "ABOR"))
+	if (!command_allowed(s, "ABOR") || !line_waits(&s->line, "ABOR"))
 		return false;
 	transfer_abort(s, -ECONNABORTED);
 	hash_abort(s);

@@ -44,5 +44,22 @@ $c->expect_reply(426);
 $c->expect_reply(226);
 ok(!$c->dial($port), 'the port is closed');
 $c->expect('ABOR', 225);
+
+# Behind what has to wait for the end of the transfer.
+$data = $c->pasv;
+$c->expect('RETR large', 150);
+$c->raw("PWD\r\nABOR\r\nSYST\r\n");
+$c->expect_reply($_) for 426, 257, 225, 215;
+$c->quit;
+
+# Who may not say it does not say it there, either.
+$server->user('bob', cmds_denied => 'ABOR');
+truncate $server->file('some'), 50 << 20 or die "truncate: $!";
+$c = $server->login('bob');
+$data = $c->pasv;
+$c->expect('RETR some', 150);
+$c->raw("PWD\r\nABOR\r\n");
+is(length(Inftpd::Test::Client::drain($data)), 50 << 20, 'all of it comes');
+$c->expect_reply($_) for 226, 257, 550;
 $c->quit;
 done_testing;
