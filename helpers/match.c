@@ -19,10 +19,7 @@ match_is_pattern(const char *name)
 	return strpbrk(name, "*?[") != NULL;
 }
 
-/*
- * One character against one pattern element at p. Returns the element's
- * length if it matches, 0 if not.
- */
+/* The set that begins at p against one character. As match_one(). */
 static size_t
 match_set(const char *p, unsigned char c)
 {
@@ -48,14 +45,20 @@ match_set(const char *p, unsigned char c)
 	return found != negated ? (size_t)(p - start) + 1 : 0;
 }
 
+/*
+ * One character against one pattern element at p. Returns the element's
+ * length if it matches, 0 if not. Behind last, which is the pattern's last
+ * `]` or NULL, no set can end: none is looked for, or each `[` would cost all
+ * that follows.
+ */
 static size_t
-match_one(const char *p, unsigned char c)
+match_one(const char *p, const char *last, unsigned char c)
 {
 	if (*p == '\0')
 		return 0;
 	if (*p == '?')
 		return 1;
-	if (*p == '[')
+	if (*p == '[' && last && p < last)
 		return match_set(p, c);
 	if (*p == '\\' && p[1] != '\0')
 		return (unsigned char)p[1] == c ? 2 : 0;
@@ -65,7 +68,7 @@ match_one(const char *p, unsigned char c)
 bool
 match_name(const char *pattern, const char *name)
 {
-	const char *star = NULL, *retry = NULL;
+	const char *star = NULL, *retry = NULL, *last = strrchr(pattern, ']');
 
 	while (*name != '\0') {
 		size_t n;
@@ -75,7 +78,7 @@ match_name(const char *pattern, const char *name)
 			retry = name;
 			continue;
 		}
-		n = match_one(pattern, (unsigned char)*name);
+		n = match_one(pattern, last, (unsigned char)*name);
 		if (n > 0) {
 			pattern += n;
 			name++;

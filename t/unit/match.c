@@ -211,6 +211,29 @@ test_time(void **state)
 	free(name);
 }
 
+/* A `[` that nothing closes must not cost all that is behind it. */
+static void
+test_open_sets(void **state)
+{
+	static const char *const tails[] = { "x", "x[]", "x[]]", "x[a]" };
+	char *name = repeat("[", 250, "01234");
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(tails); i++) {
+		char *pattern = repeat("[", 250, tails[i]);
+		double start = seconds();
+
+		*pattern = '*';
+		/* As a listing does for each name of a directory. */
+		for (int n = 0; n < 200; n++)
+			match_name(pattern, name);
+		if (seconds() - start > 0.5)
+			fail_msg("%s: %.2f s", tails[i], seconds() - start);
+		free(pattern);
+	}
+	free(name);
+}
+
 int
 main(void)
 {
@@ -220,6 +243,7 @@ main(void)
 		cmocka_unit_test(test_is_pattern),
 		cmocka_unit_test(test_long_list),
 		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_open_sets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
