@@ -545,6 +545,9 @@ choose_style(struct listing *l)
 	if (l->request.format == WIRE_FORMAT_NLST &&
 	    (l->request.options & WIRE_LIST_LONG))
 		l->request.format = WIRE_FORMAT_LIST;
+	/* Numbers would tell what the names keep back. */
+	if (h->conf.hide_ids)
+		l->request.facts &= ~(unsigned)(WIRE_FACT_UID | WIRE_FACT_GID);
 	l->style = (struct listing_style){ .now = time(NULL),
 		.local_time = h->conf.use_localtime,
 		.classify = l->request.options & WIRE_LIST_CLASSIFY,

@@ -115,6 +115,11 @@ is($bytes, ".dot\r\na\r\ntop\r\n\r\n./a:\r\nb\r\nx\r\n\r\n./a/b:\r\ny\r\n",
     'LIST -R with ls_recurse_enable, force_dot_files');
 ($lines) = $c->list('LIST top');
 like($lines->[0], qr/ ftp +ftp +0 /, 'hide_ids');
+$c->cmd('OPTS MLST UNIX.owner;UNIX.uid;UNIX.group;UNIX.gid;');
+is(($c->expect('MLST top', 250))[1], ' UNIX.owner=ftp;UNIX.group=ftp; /top',
+    'the numbers, too');
+like(($c->fetch('MLSD'))[0], qr/^UNIX\.owner=ftp;UNIX\.group=ftp; top\r$/m,
+    'and in MLSD');
 $c->quit;
 $c = $server->login('bob');
 $c->pasv;
