@@ -337,7 +337,8 @@ load_over(struct conf *conf, const struct conf_place *place,
 	user_dir =
 	    conf->user_config_dir ? conf->user_config_dir : place->user_dir;
 	if (r >= 0 && user_dir[0] != '\0')
-		r = conf_read_user(conf, user_dir, who->user, error);
+		r = conf_read_user(
+		    conf, user_dir, policy_name(conf, who->user), error);
 	return r;
 }
 

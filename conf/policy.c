@@ -24,6 +24,14 @@ policy_is_anonymous(const struct conf *conf, const char *user)
 	return conf->anonymous_enable && policy_means_anonymous(user);
 }
 
+const char *
+policy_name(const struct conf *conf, const char *user)
+{
+	if (!policy_is_anonymous(conf, user))
+		return user;
+	return strcasecmp(user, "ftp") == 0 ? "ftp" : "anonymous";
+}
+
 /* Is verb one of the comma-separated list? Blanks around it do not count. */
 static bool
 in_list(const char *list, const char *verb)

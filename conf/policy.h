@@ -14,6 +14,12 @@ bool policy_means_anonymous(const char *user);
 /* The same, and is there one? */
 bool policy_is_anonymous(const struct conf *conf, const char *user);
 
+/*
+ * The name that lists and drop-ins have for user: what he calls himself, but
+ * of an anonymous one in small letters, for he may write it in any.
+ */
+const char *policy_name(const struct conf *conf, const char *user);
+
 /* cmds_allowed and cmds_denied. */
 const char *policy_command(const struct conf *conf, const char *verb);
 

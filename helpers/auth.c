@@ -406,7 +406,8 @@ load_settings(struct helper *h, const char *user)
 	int r = 0;
 
 	if (dir[0] != '\0')
-		r = conf_read_user(&h->conf, dir, user, &error);
+		r = conf_read_user(
+		    &h->conf, dir, policy_name(&h->conf, user), &error);
 	if (r < 0)
 		log_event(&h->log, LOG_ERR, "configuration", "%s", error.text);
 	return r;
@@ -644,7 +645,8 @@ auth_user(struct helper *h, const char *user, const char **ret_reason)
 	*ret_reason = NULL;
 	if (!h->conf.userlist_enable)
 		return 0;
-	r = listed(h, "userlist_file", h->conf.userlist_file, user);
+	r = listed(h, "userlist_file", h->conf.userlist_file,
+	    policy_name(&h->conf, user));
 	if (r < 0)
 		*ret_reason = "userlist_file cannot be read";
 	else if (h->conf.userlist_deny && r == 1)

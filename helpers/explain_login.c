@@ -232,7 +232,8 @@ settings_error(struct explain *e, const char *text, struct conf_error *error)
 	int r = 0;
 
 	if (strcmp(text, "the user's drop-in has an error") == 0)
-		r = conf_read_user(&e->h.conf, dir, e->user, error);
+		r = conf_read_user(&e->h.conf, dir,
+		    policy_name(&e->h.conf, e->user), error);
 	else if (strcmp(text, "a drop-in of the user's groups has an error") ==
 	    0)
 		r = conf_read_groups(

@@ -63,6 +63,27 @@ for my $case (@contents) {
 	is(scalar answers('ftp', 'alice'), $is_in ? 230 : 530, 'listed e-mail');
 }
 
+# Anonymous users may write their name in any case: no way around a list, nor
+# around a drop-in.
+write_list("ftp\nanonymous\n");
+for my $deny ('YES', 'NO') {
+	$server->write_conf('conf.d/a.conf', { userlist_enable => 'YES',
+	    userlist_file => $list, userlist_deny => $deny });
+	is(scalar answers($_), $deny eq 'YES' ? 530 : 230,
+	    "userlist_deny=$deny: $_")
+	    for qw(ftp FTP Ftp anonymous Anonymous ANONYMOUS);
+}
+$server->write_conf('conf.d/a.conf', {});
+$server->write_conf("user.d/$_.conf", { dirlist_enable => 'NO' })
+    for qw(ftp anonymous);
+for my $user (qw(ftp FTP anonymous Anonymous)) {
+	my $c = $server->login($user);
+
+	$c->expect('MLST /', 550, undef, "$user has a drop-in");
+	$c->quit;
+}
+unlink "$server->{dir}/conf/user.d/$_.conf" for qw(ftp anonymous);
+
 # What cannot be read, or not be understood, lets nobody in.
 my @broken = (
 	['UTF-16', sub { write_list("\xff\xfe" . join '', map { "$_\0" } split //,
