@@ -235,7 +235,8 @@ print $pipe "secret\n";
 close $pipe;
 is($?, 0, 'root adds a user');
 configure(%conf, local_enable => 'NO');
-equal_times('drop-in', qw(fay nosuchuser));
+drop_in('broken', password => 'x', nonsense => 'YES');
+equal_times('drop-in', qw(fay nosuchuser broken));
 
 configure(%conf, local_enable => 'NO', auth_socket => '/run/auth/socket');
 authenticator('/run/auth/socket',
