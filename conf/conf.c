@@ -492,9 +492,7 @@ int
 conf_parse(
     struct conf_reader *reader, const char *name, char *text, size_t length)
 {
-	/* Windows' editors put a byte order mark in front. */
-	bool marked = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;
-	char *line = text + (marked ? 3 : 0), *end = text + length;
+	char *line = text, *end = text + length;
 	int result = 0;
 
 	reader->source = source_new(name);

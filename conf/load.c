@@ -216,12 +216,17 @@ load_at(
     struct conf_reader *reader, int at, const char *name, const char *path)
 {
 	struct text text = {0};
+	size_t mark = 0;
 	int r;
 
 	r = read_file(at, name, path, &text, reader->error);
 	if (r < 0 || text.bytes == NULL)
 		return r;
-	r = conf_parse(reader, path, text.bytes, text.length);
+	/* Windows' editors put a byte order mark in front; nobody else does. */
+	if (text.length >= 3 && memcmp(text.bytes, "\xef\xbb\xbf", 3) == 0)
+		mark = 3;
+	r = conf_parse(
+	    reader, path, text.bytes + mark, text.length - mark);
 	explicit_bzero(text.bytes, text.length);
 	free(text.bytes);
 	return r < 0 ? r : 1;

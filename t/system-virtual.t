@@ -130,6 +130,11 @@ for my $case (['root', qr/may not become uid or gid 0/],
 	refused('dave', $why, "not as $guest");
 }
 
+authenticator('/run/auth/socket',
+    "ok\n\xef\xbb\xbfguest_username=daemon\nlocal_root=/\n\n");
+refused('dave', qr/auth_socket:1: no name of a directive/,
+    'nor behind a byte order mark');
+
 # Root's own drop-in may say so.
 drop_in('dave', guest_username => 'inftpd', local_root => '/tmp');
 authenticator('/run/auth/socket', "ok\nlocal_root=/\n\n");
