@@ -121,13 +121,14 @@ find_person(const char *name, struct person *ret_person)
 }
 
 int
-auth_find_ftpd_user(uid_t *ret_uid)
+auth_find_ftpd_user(uid_t *ret_uid, gid_t *ret_gid)
 {
 	struct person person;
 
 	if (find_person(FTPD_USER, &person) != 1 || person.uid == 0)
 		return -ENOENT;
 	*ret_uid = person.uid;
+	*ret_gid = person.gid;
 	return 0;
 }
 

@@ -34,6 +34,6 @@ int auth_user(struct helper *h, const char *user, const char **ret_reason);
 void auth_load_names(struct names *ret_names);
 
 /* The uid that ftpd runs as, from /etc/passwd; -ENOENT if there is none. */
-int auth_find_ftpd_user(uid_t *ret_uid);
+int auth_find_ftpd_user(uid_t *ret_uid, gid_t *ret_gid);
 
 #endif

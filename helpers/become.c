@@ -1,7 +1,7 @@
 /*
  * become.c - from authenticator to file agent, see become.h.
  *
- * Called once by helper.c. The order matters: groups before ids, chroot while
+ * Called once by helper.c, and by settings.c for a file. The order matters: groups before ids, chroot while
  * its capability is there, ids before capabilities, and nothing is believed
  * until it has been read back. A failure half-way leaves a process that is
  * neither root nor user, so it exits instead of answering.
@@ -10,6 +10,7 @@
 
 #include "helpers/become.h"
 
+#include "helpers/cert.h"
 #include "helpers/confine.h"
 
 #include <errno.h>
@@ -142,6 +143,25 @@ become_privileged(struct helper *h, const struct account *account)
 		give_up(h, "PR_SET_DUMPABLE");
 	if (!ids_are(account) || !caps_are(caps))
 		give_up(h, "reading back the new identity");
+}
+
+int
+become_open(struct helper *h, uid_t uid, gid_t gid, const char *path)
+{
+	int fd;
+
+	if (!h->privileged)
+		return cert_open_plain(path);
+	if (setgroups(0, NULL) == -1 ||
+	    setresgid((gid_t)-1, gid, (gid_t)-1) == -1 ||
+	    setresuid((uid_t)-1, uid, (uid_t)-1) == -1 || geteuid() != uid)
+		give_up(h, "becoming another for a file");
+	fd = cert_open_plain(path);
+	if (setresuid((uid_t)-1, 0, (uid_t)-1) == -1 ||
+	    setresgid((gid_t)-1, 0, (gid_t)-1) == -1 || geteuid() != 0 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		give_up(h, "becoming root again");
+	return fd;
 }
 
 /* Opens the root directory; in a jail the process is chrooted to it. */

@@ -17,4 +17,11 @@
  */
 int become_account(struct helper *h, const struct account *account);
 
+/*
+ * Opens the regular file path for reading with no more rights than uid and gid
+ * have, and is root again. The descriptor, or -errno. Without privilege it
+ * opens the file and that is all. Ends the process if there is no way back.
+ */
+int become_open(struct helper *h, uid_t uid, gid_t gid, const char *path);
+
 #endif

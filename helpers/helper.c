@@ -824,6 +824,7 @@ check_caller(struct helper *h)
 	int type = 0;
 	socklen_t type_length = sizeof type;
 	uid_t ftpd_uid;
+	gid_t ftpd_gid;
 
 	if (getsockopt(h->wire, SOL_SOCKET, SO_TYPE, &type, &type_length) ==
 	        -1 ||
@@ -832,7 +833,7 @@ check_caller(struct helper *h)
 		die(h, "descriptor 0 is not ftpd's socket");
 	if (!h->privileged)
 		return;
-	if (auth_find_ftpd_user(&ftpd_uid) < 0)
+	if (auth_find_ftpd_user(&ftpd_uid, &ftpd_gid) < 0)
 		die(h, "the system user " FTPD_USER " is missing");
 	if ((h->caller != 0 && h->caller != ftpd_uid) ||
 	    peer.uid != ftpd_uid)

@@ -8,7 +8,8 @@
 
 #include "helpers/settings.h"
 
-#include "helpers/cert.h"
+#include "helpers/auth.h"
+#include "helpers/become.h"
 
 #include <errno.h>
 #include <string.h>
@@ -77,11 +78,26 @@ settings_move(struct helper *h, const char *name, bool pinned)
 	return 0;
 }
 
+/*
+ * As ftpd would open it, were it not in its sandbox by now: everybody is shown
+ * the file, and who owns a directory on its way could have a link in it.
+ */
+static int
+open_as_ftpd(struct helper *h, const char *path)
+{
+	uid_t uid = h->caller;
+	gid_t gid = 0;
+
+	if (h->privileged && auth_find_ftpd_user(&uid, &gid) < 0)
+		return -ENOENT;
+	return become_open(h, uid, gid, path);
+}
+
 int
 settings_open_banner(struct helper *h)
 {
 	const char *path = h->conf.banner_file;
-	int fd = path ? cert_open_plain(path) : -1;
+	int fd = path ? open_as_ftpd(h, path) : -1;
 
 	if (path && fd < 0)
 		log_event(&h->log, LOG_WARNING, "configuration",

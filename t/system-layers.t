@@ -115,6 +115,27 @@ subtest 'hosts' => sub {
 	$c->login('alice');
 	$c->expect('PWD', 257, qr{"/srv"}, 'the root of the host');
 	$c->quit;
+	# What everybody is shown is opened with the rights of ftpd, not root's.
+	account('carol', uid => 1003);
+	chmod 0755, '/home/carol';
+	layer('host.d/red.example.com/20.conf',
+	    banner_file => '/home/carol/banner');
+	write_file('/home/carol/banner', "Carol's.\n");
+	$c = dial();
+	is(($c->expect('HOST red.example.com', 220, 'Red.'))[0],
+	    "220-Carol's.", 'a banner_file');
+	$c->quit;
+	unlink '/home/carol/banner';
+	symlink '/etc/shadow', '/home/carol/banner';
+	$c = dial();
+	is_deeply([$c->expect('HOST red.example.com', 220, 'Red.')],
+	    ['220 Red.'], 'a banner_file that leads to what ftpd cannot read');
+	log_has(qr{banner_file /home/carol/banner: Permission denied},
+	    'and the log says why');
+	$c->expect('USER alice', 331);
+	$c->expect('PASS secret', 230, undef, 'and the helper is root again');
+	$c->quit;
+	unlink conf_path('host.d/red.example.com/20.conf');
 	$c = dial();
 	$c->expect('HOST blue.example.com', 220, 'Blue.');
 	$c->expect('USER vera', 331);
