@@ -24,7 +24,8 @@
 #include <unistd.h>
 
 #define OUT_SIZE 65536     /* bytes gathered before they go into the pipe */
-#define PENDING_MAX 100000 /* directories that -R may have before it */
+#define PENDING_MAX (16 << 20) /* bytes of what -R has before it */
+#define ITEM_COST 64           /* bytes of an item, but for its name */
 
 /* A name of the directory being listed, with what -t and -S sort by. */
 struct item {
@@ -51,6 +52,7 @@ struct listing {
 	struct perm_directory perm; /* of the directory that has `single` or all */
 	char prefix[PATH_MAX];   /* printed before each name */
 	struct items pending;    /* directories still to come, for -R */
+	size_t pending_bytes;    /* that they take */
 	size_t used;
 	char out[OUT_SIZE + LISTING_LINE_MAX];
 };
@@ -315,7 +317,7 @@ add_pending(struct listing *l, const char *name)
 	size_t length = strlen(l->request.path);
 
 	if (!(l->request.options & WIRE_LIST_RECURSE) || is_dots(name) ||
-	    l->pending.count >= PENDING_MAX ||
+	    l->pending_bytes >= PENDING_MAX ||
 	    length + strlen(name) + 2 > sizeof path)
 		return;
 	if (statx(l->directory, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st) ==
@@ -326,7 +328,8 @@ add_pending(struct listing *l, const char *name)
 	if (length > 0 && path[length - 1] != '/')
 		path[length++] = '/';
 	strcpy(path + length, name);
-	add_item(&l->pending, path, 0);
+	if (add_item(&l->pending, path, 0) == 0)
+		l->pending_bytes += strlen(path) + ITEM_COST;
 }
 
 static void
@@ -404,6 +407,7 @@ put_tree(struct listing *l)
 		int fd = files_place(l->h, item->name, false, &place);
 
 		strcpy(l->request.path, item->name);
+		l->pending_bytes -= strlen(item->name) + ITEM_COST;
 		free(item);
 		if (fd == 0)
 			fd = files_open_place(

@@ -113,6 +113,18 @@ my ($bytes) = $c->fetch('LIST -R');
 $bytes =~ s/^[-d]\S+ .* (?=\S+\r$)//mg;
 is($bytes, ".dot\r\na\r\ntop\r\n\r\n./a:\r\nb\r\nx\r\n\r\n./a/b:\r\ny\r\n",
     'LIST -R with ls_recurse_enable, force_dot_files');
+# Of directories in directories no more is remembered than memory bears.
+my $long = ('l' x 250 . '/') x 15;
+$server->dir($long);
+chdir $server->data or die "chdir: $!";
+for (1 .. 15) { chdir 'l' x 250 or die "chdir: $!" }
+mkdir sprintf 'x%04d', $_ or die "mkdir: $!" for 1 .. 6000;
+chdir '/';
+my ($tree, $ended) = $c->fetch("LIST -R $long");
+my $headings = () = $tree =~ /x\d{4}:\r$/mg;
+cmp_ok($headings, '<', 5000, 'LIST -R of too many directories');
+cmp_ok($headings, '>', 4000, 'shows those that it can');
+is($ended, 226);
 ($lines) = $c->list('LIST top');
 like($lines->[0], qr/ ftp +ftp +0 /, 'hide_ids');
 $c->cmd('OPTS MLST UNIX.owner;UNIX.uid;UNIX.group;UNIX.gid;');
