@@ -93,13 +93,40 @@ open_below(
 	return fd == -1 ? -errno : fd;
 }
 
-/* The target if path (without links before it) is a symbolic link; its length. */
-static ssize_t
-read_link(const struct helper *h, const char *path, char target[PATH_MAX])
+/*
+ * Opens the name that ends at end, where no link may be on the way; one at
+ * its end is opened itself.
+ */
+static int
+open_without_links(const struct helper *h, char *path, size_t end)
 {
 	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS };
-	int fd = open_below(h, path, &how);
+	char next = path[end];
+	int fd;
+
+	path[end] = '\0';
+	fd = open_below(h, path, &how);
+	path[end] = next;
+	return fd;
+}
+
+static bool
+leads_by_link(const struct helper *h, char *path, size_t end)
+{
+	int fd = open_without_links(h, path, end);
+
+	if (fd >= 0)
+		close(fd);
+	return fd == -ELOOP;
+}
+
+/* The target if the name that ends at end is a link, and its length. */
+static ssize_t
+read_link(
+    const struct helper *h, char *path, size_t end, char target[PATH_MAX])
+{
+	int fd = open_without_links(h, path, end);
 	ssize_t n;
 
 	if (fd < 0)
@@ -138,32 +165,53 @@ splice_link(char path[PATH_MAX], size_t end, const char *target)
 }
 
 /*
+ * Where the first link of path ends; 0 if there is none. Whether one is on the
+ * way to a name is also known for all behind it, so it is searched by halves:
+ * a deep path with links is not to cost a look at each part for each of them.
+ */
+static size_t
+find_link(const struct helper *h, char *path)
+{
+	uint16_t ends[PATH_MAX / 2 + 1];
+	size_t length = strlen(path), low = 0, high = 0;
+
+	for (size_t i = 1; i <= length; i++)
+		if (path[i] == '/' || path[i] == '\0')
+			ends[high++] = (uint16_t)i;
+	if (high == 0 || !leads_by_link(h, path, length))
+		return length;
+	/* No link is on the way to low, one is on that to high. */
+	for (high--; high - low > 1;) {
+		size_t middle = (low + high) / 2;
+
+		if (leads_by_link(h, path, ends[middle]))
+			high = middle;
+		else
+			low = middle;
+	}
+	return ends[low];
+}
+
+/*
  * Follows every link in path by hand, so that deny_file and its like see the
  * real names. Slow, and done for sessions with one of these only.
  */
 static int
 follow_links(const struct helper *h, char path[PATH_MAX], bool last)
 {
-	char target[PATH_MAX], prefix[PATH_MAX];
-	size_t end = 0;
-	int links = 0;
+	char target[PATH_MAX];
 
-	while (path[end] != '\0') {
-		end += strspn(path + end, "/");
-		end += strcspn(path + end, "/");
-		if (path[end] == '\0' && !last)
-			break;
-		memcpy(prefix, path, end);
-		prefix[end] = '\0';
-		if (read_link(h, prefix, target) == 0)
-			continue;
-		if (++links > LINKS_MAX)
+	for (int links = 0;; links++) {
+		size_t end = find_link(h, path);
+
+		if ((path[end] == '\0' && !last) ||
+		    read_link(h, path, end, target) == 0)
+			return 0;
+		if (links == LINKS_MAX)
 			return -ELOOP;
 		if (splice_link(path, end, target) < 0)
 			return -ENAMETOOLONG;
-		end = 0;
 	}
-	return 0;
 }
 
 static bool

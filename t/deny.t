@@ -139,6 +139,31 @@ is(($dots =~ /unique=([^;]+)/)[0], ($dot =~ /unique=([^;]+)/)[0],
     'nothing is above the root in a listing of it');
 $c->quit;
 
+# Names behind links are looked for, and however deep they are it is cheap.
+sub cpu_seconds {
+	open my $stat, '<', "/proc/$_[0]/stat" or die "stat: $!";
+	my @field = split ' ', (<$stat> =~ s/^.*\) //r);
+	return ($field[11] + $field[12]) / POSIX::sysconf(POSIX::_SC_CLK_TCK());
+}
+my $links = Inftpd::Test->new(conf => { deny_file => '*.secret' });
+my $steps = 'd/' x 900;
+$links->dir($steps);
+chdir $links->data or die "chdir: $!";
+for (1 .. 900) { chdir 'd' or die "chdir: $!" }
+symlink 'to' . ($_ + 1), "to$_" or die "symlink: $!" for 1 .. 40;
+Inftpd::Test::write_file($_, 'text') for 'to41', 'x.secret';
+symlink 'x.secret', 'hidden' or die "symlink: $!";
+symlink '.', 'here' or die "symlink: $!";
+chdir '/';
+$c = $links->login('alice');
+my $before = cpu_seconds($c->helper);
+$c->expect("SIZE $steps$_->[0]", $_->[1], undef, "SIZE of $_->[0]")
+    for ['to2', 213], ['to1', 213], ['here/here/to2', 550], ['to41', 213],
+    ['hidden', 550], ['here/here/here/x.secret', 550],
+    ['here/../here/to41', 213], ['none/to41', 550];
+cmp_ok(cpu_seconds($c->helper) - $before, '<', 0.7, 'at a bearable cost');
+$c->quit;
+
 # A directory is moved out of the root under the session's feet.
 $server->file('jump/deep/file', 'x');
 $c = $server->login('alice');
