@@ -43,7 +43,7 @@ static const short allowed[] = {
 #endif
 #ifdef __NR__llseek /* 32 bits: the same again, wider */
     __NR_sigreturn, __NR__llseek, __NR_sendfile64, __NR_fstat64,
-    __NR_ftruncate64, __NR_clock_gettime64, __NR_clock_nanosleep_time64,
+    __NR_clock_gettime64, __NR_clock_nanosleep_time64,
     __NR_ppoll_time64, __NR_futex_time64, __NR_getuid32, __NR_geteuid32,
     __NR_getgid32, __NR_getegid32,
 #endif
@@ -51,7 +51,7 @@ static const short allowed[] = {
     __NR_read, __NR_write, __NR_readv, __NR_writev, __NR_pread64, __NR_pwrite64,
     __NR_close, __NR_ppoll, __NR_recvfrom, __NR_recvmsg, __NR_shutdown,
     __NR_splice, __NR_tee, __NR_pipe2, __NR_lseek, __NR_fsync, __NR_fdatasync,
-    __NR_fallocate, __NR_ftruncate, __NR_sendfile, __NR_fstat,
+    __NR_sendfile, __NR_fstat,
     /* Data connections, made to us. */
     __NR_bind, __NR_listen, __NR_accept4, __NR_getsockname, __NR_getpeername,
     __NR_getsockopt,
@@ -79,6 +79,11 @@ static const short refused[] = {
 #ifdef __NR_open
     __NR_open, __NR_readlink,
 #endif
+#ifdef __NR_ftruncate64
+    __NR_ftruncate64,
+#endif
+    /* Transfer logs are open to append to: what is there stays there. */
+    __NR_ftruncate, __NR_fallocate,
     /* Leaving by the network, by a Unix socket, by a signal. */
     __NR_connect, __NR_sendmsg, __NR_sendmmsg, __NR_socketpair, __NR_kill,
     __NR_tkill, __NR_tgkill, __NR_rt_sigqueueinfo, __NR_rt_tgsigqueueinfo,
@@ -138,7 +143,8 @@ static const struct filter_rule rules[] = {
     {__NR_fcntl,      {{1, FILTER_INT, F_GETFD}}                 },
     {__NR_fcntl,      {{1, FILTER_INT, F_SETFD}}                 },
     {__NR_fcntl,      {{1, FILTER_INT, F_GETFL}}                 },
-    {__NR_fcntl,      {{1, FILTER_INT, F_SETFL}}                 },
+  /* Of the control connection: a log is not to lose its O_APPEND. */
+    {__NR_fcntl,      {{0, FILTER_INT, STDIN_FILENO}, {1, FILTER_INT, F_SETFL}}},
     {__NR_fcntl,      {{1, FILTER_INT, F_SETLK}}                 },
     {__NR_fcntl,      {{1, FILTER_INT, F_OFD_SETLK}}             },
  /* Behind a proxy the table of sessions waits until the client is known. */
@@ -163,7 +169,7 @@ static const struct filter_rule rules[] = {
     {__NR_fcntl64,    {{1, FILTER_INT, F_GETFD}}                 },
     {__NR_fcntl64,    {{1, FILTER_INT, F_SETFD}}                 },
     {__NR_fcntl64,    {{1, FILTER_INT, F_GETFL}}                 },
-    {__NR_fcntl64,    {{1, FILTER_INT, F_SETFL}}                 },
+    {__NR_fcntl64,    {{0, FILTER_INT, STDIN_FILENO}, {1, FILTER_INT, F_SETFL}}},
     {__NR_fcntl64,    {{1, FILTER_INT, F_SETLK}}                 },
     {__NR_fcntl64,    {{1, FILTER_INT, F_OFD_SETLK}}             },
     {__NR_fcntl64,    {{1, FILTER_INT, F_OFD_SETLKW}}            },

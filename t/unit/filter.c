@@ -479,6 +479,13 @@ try_getrlimit(void)
 	return result(getrlimit(RLIMIT_NOFILE, &limit));
 }
 
+/* For the client, on the control connection, which is 0. */
+static int
+try_not_to_wait(void)
+{
+	return result(fcntl(0, F_SETFL, fcntl(0, F_GETFL)));
+}
+
 #define UDP AF_INET6, SOCK_DGRAM
 #define PATH(string) ((long)(string))
 #define READ (O_RDONLY | O_CLOEXEC)
@@ -527,6 +534,10 @@ static const struct attempt in_sandbox[] = {
     {"get a limit",        0,      0,                try_getrlimit,    0,               {0}                                 },
     {"change the uid",     EPERM,  0,                NULL,             __NR_setresuid,  {-1, -1, -1}                        },
     {"get signals by I/O", EPERM,  0,                NULL,             __NR_fcntl,      {0, F_SETOWN}                       },
+    {"cut a log",          EPERM,  0,                NULL,             __NR_ftruncate,  {-1, 0}                             },
+    {"blank a log",        EPERM,  0,                NULL,             __NR_fallocate,  {-1, 0, 0, 1}                       },
+    {"write anywhere",     EPERM,  0,                NULL,             __NR_fcntl,      {3, F_SETFL, 0}                     },
+    {"not to wait",        0,      0,                try_not_to_wait,  0,               {0}                                 },
     {"become dumpable",    EPERM,  0,                NULL,             __NR_prctl,      {PR_SET_DUMPABLE, 1}                },
     {"an unknown call",    ENOSYS, 0,                NULL,             9999,            {0}                                 },
 };
