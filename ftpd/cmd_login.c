@@ -12,19 +12,26 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Whatever was wrong: nobody tries, or fills the log, for ever. */
 static int
-refuse_login(struct session *s)
+count_failure(struct session *s)
 {
-	s->state = IN_NEW;
 	s->login_failures++;
-	if (s->agent.wire < 0)
-		return reply_errno(s, STAGE_OTHER, -EPIPE, "");
-	reply(s, 530, "Login incorrect.");
 	if (s->login_failures >= (unsigned)s->conf.max_login_fails) {
 		reply(s, 421, "Too many failed logins.");
 		s->closing = true;
 	}
 	return 0;
+}
+
+static int
+refuse_login(struct session *s)
+{
+	s->state = IN_NEW;
+	if (s->agent.wire < 0)
+		return reply_errno(s, STAGE_OTHER, -EPIPE, "");
+	reply(s, 530, "Login incorrect.");
+	return count_failure(s);
 }
 
 /* The directives of the user's drop-in, as the helper handed them over. */
@@ -143,7 +150,7 @@ cmd_user(struct session *s, const struct arg_value *arg)
 		return reply(s, 501, "User name too long.");
 	strcpy(s->user, arg->text);
 	if (refuse_clear_login(s) || refuse_certificate(s))
-		return 0;
+		return count_failure(s);
 	if (s->conf.userlist_enable) {
 		r = agent_user(&s->agent, s->user);
 		if (r < 0)

@@ -229,4 +229,15 @@ subtest 'key updates' => sub {
 	$listener->stop;
 };
 
+# Each is logged, so that somebody who guesses could fill the log unseen.
+subtest 'names in the clear' => sub {
+	my $c = Inftpd::Test->new(conf => { ssl_enable => 'YES' })->connect;
+
+	$c->raw("USER alice\r\n" x 100);
+	$c->expect_reply(530, qr/must use encryption/) for 1 .. 3;
+	$c->expect_reply(421, 'Too many failed logins.');
+	$c->expect_end;
+	is(() = $c->log =~ /login-refused/g, 3, 'three entries, and no more');
+};
+
 done_testing;
