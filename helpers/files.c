@@ -560,6 +560,23 @@ files_rename(struct helper *h, const char *from, const char *to)
 	return r;
 }
 
+/*
+ * A set-uid program would be a way out, for any local user who starts it: of
+ * a jail, or to the account that all virtual users act as.
+ */
+static int
+check_mode(const struct helper *h, int fd, mode_t mode)
+{
+	struct stat st;
+
+	if (!(mode & (S_ISUID | S_ISGID)) ||
+	    (h->account.kind == WIRE_LOCAL && !h->account.jailed))
+		return 0;
+	if (fstat(fd, &st) == -1)
+		return -errno;
+	return S_ISDIR(st.st_mode) ? 0 : -EPERM;
+}
+
 /* Kernels before 6.6: only what can be opened can be changed safely. */
 static int
 chmod_opened(struct helper *h, const char *path, mode_t mode)
@@ -571,7 +588,8 @@ chmod_opened(struct helper *h, const char *path, mode_t mode)
 		fd = open_path(h, path, true, O_WRONLY | O_NONBLOCK);
 	if (fd < 0)
 		return fd;
-	if (fchmod(fd, mode) == -1)
+	r = check_mode(h, fd, mode);
+	if (r == 0 && fchmod(fd, mode) == -1)
 		r = -errno;
 	close(fd);
 	return r;
@@ -589,7 +607,9 @@ files_chmod(struct helper *h, const char *path, mode_t mode)
 	fd = open_path(h, path, true, O_PATH);
 	if (fd < 0)
 		return fd;
-	if (syscall(SYS_fchmodat2, fd, "", mode, AT_EMPTY_PATH) == -1)
+	r = check_mode(h, fd, mode);
+	if (r == 0 &&
+	    syscall(SYS_fchmodat2, fd, "", mode, AT_EMPTY_PATH) == -1)
 		r = -errno;
 	close(fd);
 	return r == -ENOSYS ? chmod_opened(h, path, mode) : r;

@@ -14,6 +14,7 @@ my $server = Inftpd::Test->new;
 
 $server->file('file', 'x');
 $server->file('two words', 'x');
+$server->dir('dir');
 my $c = $server->connect;
 $c->expect('SITE HELP', 530);
 $c->login('alice');
@@ -33,6 +34,14 @@ $c->expect("SITE CHMOD $_", 501) for '', '640', '640 ', 'u+x file',
     '888 file', '64000 file', '-1 file';
 $c->expect('SITE CHMOD 640 missing', 550);
 is(mode('file'), '0640', 'nothing else changed');
+$c->expect("SITE CHMOD $_ file", 550, undef, "$_ is not for files in a jail"),
+    is(mode('file'), '0640') for 4755, 2755, 6777, 4640;
+$c->expect("MFF UNIX.mode=4755; file", 550, undef, 'nor by MFF');
+$c->expect('SITE CHMOD 1640 file', 200);
+is(mode('file'), '1640', 'the sticky bit is harmless');
+$c->expect('SITE CHMOD 640 file', 200);
+$c->expect('SITE CHMOD 2755 dir', 200);
+is(mode('dir'), '2755', "and a directory's group is inherited");
 symlink '/etc/passwd', $server->data('outside');
 $c->expect('SITE CHMOD 640 outside', 550, undef, 'a link out of the root');
 $c->expect('SITE CHMOD 000 file', 200);

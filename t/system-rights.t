@@ -52,5 +52,20 @@ for my $row (@settings) {
 	$c->login('alice');
 	is_deeply([wrong_answers($c, \&reset_home, @rights)], [], $what);
 }
+
+# Set-uid programs are for those who may have programs at all.
+for my $jail ('YES', 'NO') {
+	my $mode = $jail eq 'YES' ? 0644 : 04755;
+
+	reset_home();
+	configure(local_enable => 'YES', chroot_local_user => $jail,
+	    write_enable => 'YES');
+	my $c = dial();
+	$c->login('alice');
+	$c->expect('SITE CHMOD 4755 there', $jail eq 'YES' ? 550 : 200);
+	is((stat "$home/there")[2] & 07777, $mode,
+	    "set-uid with chroot_local_user=$jail");
+	$c->quit;
+}
 stop($super);
 done_testing;
