@@ -231,7 +231,8 @@ subtest 'key updates' => sub {
 
 # Each is logged, so that somebody who guesses could fill the log unseen.
 subtest 'names in the clear' => sub {
-	my $c = Inftpd::Test->new(conf => { ssl_enable => 'YES' })->connect;
+	my $own = server();
+	my $c = $own->connect;
 
 	$c->raw("USER alice\r\n" x 100);
 	$c->expect_reply(530, qr/must use encryption/) for 1 .. 3;
