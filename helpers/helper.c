@@ -260,12 +260,18 @@ run_host(struct helper *h, struct call *c)
 
 /* --- login ------------------------------------------------------------ */
 
+/*
+ * Until so long after begin. What has been done since then, and how long it
+ * took to ask an authenticator, say, does not show as long as it took less.
+ */
 static void
-pause_for(int64_t seconds)
+pause_until(const struct timespec *begin, int64_t seconds)
 {
-	struct timespec time = { .tv_sec = (time_t)seconds };
+	struct timespec time = *begin;
 
-	while (nanosleep(&time, &time) == -1 && errno == EINTR)
+	time.tv_sec += (time_t)seconds;
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL) ==
+	    EINTR)
 		;
 }
 
@@ -288,12 +294,13 @@ run_user(struct helper *h, struct call *c)
 
 /* A wrong try: the log hears why, the client waits and hears nothing. */
 static int
-refuse_login(struct helper *h, const char *user, const char *reason)
+refuse_login(struct helper *h, const char *user, const char *reason,
+    const struct timespec *begin)
 {
 	log_event(&h->log, LOG_WARNING, "login-failed", "user \"%s\": %s",
 	    user, reason);
 	h->failures++;
-	pause_for(h->conf.delay_failed_login);
+	pause_until(begin, h->conf.delay_failed_login);
 	/* The user's drop-in may stand over it: start from files again. */
 	conf_done(&h->conf);
 	if (settings_load(h) < 0)
@@ -359,9 +366,11 @@ static int
 run_login(struct helper *h, struct call *c)
 {
 	char user[WIRE_NAME_MAX + 1], password[WIRE_PASSWORD_MAX + 1];
+	struct timespec begin;
 	const char *reason;
 	int r;
 
+	clock_gettime(CLOCK_MONOTONIC, &begin);
 	wire_get_str(&c->in, user, sizeof user);
 	wire_get_str(&c->in, password, sizeof password);
 	if (wire_end(&c->in))
@@ -373,8 +382,8 @@ run_login(struct helper *h, struct call *c)
 	if (r == -EBADMSG)
 		return r;
 	if (r < 0)
-		return refuse_login(h, user, reason);
-	pause_for(h->conf.delay_successful_login);
+		return refuse_login(h, user, reason, &begin);
+	pause_until(&begin, h->conf.delay_successful_login);
 	r = enter_session(h, user);
 	if (r == 0)
 		answer_login(h, &c->out);

@@ -319,6 +319,31 @@ chdir '/';
 refused('ann', qr/no answer: File name too long/, 'a path that is too long');
 close $far;
 
+# --- time --------------------------------------------------------------------
+
+# Who is asked for elsewhere is not told by the time: the delay is over all.
+$server->user('dora');
+for my $asked (0, 0.9) {
+	my $least = 9;
+
+	configure(delay_failed_login => 1);
+	authenticator(sub { Time::HiRes::sleep($asked); syswrite $_[0],
+	    "unknown\n\n" });
+	for my $user ($asked ? qw(ann ann ann) : 'dora') {
+		my $c = $server->connect;
+
+		$c->cmd("USER $user");
+		my $start = time;
+		$c->expect('PASS wrong', 530);
+		$least = time - $start if time - $start < $least;
+		$c->quit;
+	}
+	cmp_ok($least, '>=', 0.99, "a second, where asking takes $asked");
+	cmp_ok($least, '<', 1.8, 'and no more');
+}
+hush();
+unlink $path;
+
 # --- the example of the manual ---------------------------------------------------
 
 my $bin = $server->dir('bin');
