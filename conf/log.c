@@ -114,7 +114,8 @@ character_length(const char *text)
 		code = code << 6 | (c[i] & 0x3f);
 	}
 	if (code < least || code < 0xa0 || code > 0x10ffff ||
-	    (code >= 0xd800 && code <= 0xdfff) ||
+	    (code >= 0xd800 && code <= 0xdfff) || code == 0x61c ||
+	    code == 0x200e || code == 0x200f ||
 	    (code >= 0x2028 && code <= 0x202e) ||
 	    (code >= 0x2066 && code <= 0x2069))
 		return 0;
