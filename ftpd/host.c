@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define TOLD_MAX 10 /* moves to another host that are worth an entry */
+
 /* The settings of answer over those without a host. */
 static int
 take_settings(struct session *s, const char *settings)
@@ -66,7 +68,7 @@ host_choose(struct session *s, const char *name)
 	}
 	/* Its certificate may be better. */
 	s->secure.unusable = false;
-	if (name[0] != '\0')
+	if (name[0] != '\0' && s->host.told++ < TOLD_MAX)
 		log_event(&s->log, LOG_INFO, "host", "virtual host %s", name);
 	return 0;
 }

@@ -19,6 +19,7 @@ struct host {
 	bool pinned;         /* the TLS handshake has named one: no other */
 	bool greet;          /* 220 is due after the handshake */
 	int banner;          /* banner_file for the next 220, or -1 */
+	unsigned told;       /* moves that the log has heard of */
 };
 
 /*

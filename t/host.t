@@ -77,6 +77,13 @@ $c->cmd('USER bob');
 is(($c->cmd('PASS secret'))[0], 530, 'REIN forgets the host');
 $c->quit;
 
+# Who moves to and fro before any login does not fill the log.
+$c = $server->connect;
+$c->raw("HOST red.example.com\r\nHOST blue.example.com\r\n" x 20);
+$c->expect_reply(220) for 1 .. 40;
+is(() = $c->log =~ /host: virtual host/g, 10, 'ten moves are logged');
+$c->quit;
+
 # A wrong password reads the files again, and the host stays.
 $c = $server->connect;
 $c->expect('HOST blue.example.com', 220);
