@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 /* NULL, or why this session has no passive mode now. */
 static int
@@ -48,6 +49,24 @@ passive_address(struct session *s, union addr *ret_addr)
 	return r;
 }
 
+/*
+ * A client that finds this answer at its very first look may miss it: curl
+ * 7.88 sleeps for a second then, before it connects. One that was as late as
+ * that is left the time to look in vain once, from then on; and who uses TLS at
+ * once, since then it is so nearly always, and a handshake takes longer.
+ */
+static int
+reply_passive(struct session *s, int code, const char *line)
+{
+	struct timespec moment = { .tv_nsec = 300000 };
+
+	if (s->dozes || (s->secure.control && s->data.answered == 0))
+		nanosleep(&moment, NULL);
+	s->data.answered = s->now;
+	control_renew_ticket(s);
+	return reply(s, code, line);
+}
+
 int
 cmd_pasv(struct session *s, const struct arg_value *arg)
 {
@@ -72,8 +91,7 @@ cmd_pasv(struct session *s, const struct arg_value *arg)
 		return reply_errno(s, STAGE_OPEN_DATA, r, "");
 	addr_pasv_text(&address, port, text);
 	snprintf(line, sizeof line, "Entering Passive Mode (%s).", text);
-	control_renew_ticket(s);
-	return reply(s, 227, line);
+	return reply_passive(s, 227, line);
 }
 
 /* "" or the family we are on is fine; RFC 2428 section 3. */
@@ -113,8 +131,7 @@ cmd_epsv(struct session *s, const struct arg_value *arg)
 		return reply_errno(s, STAGE_OPEN_DATA, r, "");
 	snprintf(line, sizeof line,
 	    "Entering Extended Passive Mode (|||%u|).", port);
-	control_renew_ticket(s);
-	return reply(s, 229, line);
+	return reply_passive(s, 229, line);
 }
 
 /* PORT and EPRT; the helper checks the address once more when it connects. */

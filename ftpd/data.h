@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct session;
@@ -24,6 +25,7 @@ enum data_mode {
 struct data {
 	enum data_mode mode;
 	int listener;       /* DATA_PASSIVE, else -1 */
+	int64_t answered;   /* when 227 or 229 was said; 0 for never yet */
 	int fd;             /* the connection, or -1 */
 	bool connecting;    /* fd is not connected yet */
 	bool headed;        /* fd came by a proxy, and its header is awaited */

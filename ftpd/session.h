@@ -81,6 +81,7 @@ struct session {
 	struct data data;
 	struct transfer transfer;
 	bool lingers;          /* the client hangs up only after 226 */
+	bool dozes;            /* it was slow to go on after 227 or 229 */
 	struct hash hash;
 	struct zip zip;        /* MODE Z */
 	bool quitting;         /* QUIT was given; ends when nothing is going on */

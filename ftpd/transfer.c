@@ -24,6 +24,7 @@
 #define TURN_MAX (4 * 1024 * 1024) /* bytes before commands are looked at */
 #define ZIP_TURN_MAX (1024 * 1024) /* the same, expanded */
 #define REPLIES_APART 20           /* milliseconds from 150 to 226 */
+#define DOZE 150                   /* from 227 to its use: a client asleep */
 
 /* --- the end ---------------------------------------------------------- */
 
@@ -338,6 +339,8 @@ begin(struct session *s)
 	int r;
 
 	s->data.whole = move_whole(s);
+	if (s->data.mode == DATA_PASSIVE)
+		s->dozes |= s->now >= s->data.answered + DOZE;
 	r = data_open(s);
 	t->started = t->moved = s->now;
 	if (r == 0)

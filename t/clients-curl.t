@@ -30,23 +30,16 @@ my %options = (
 	rmdir => sub { ($_[0], '-Q', "RMD $_[1]") },
 );
 
-# When the answer to EPSV is there before it looks, it sleeps for a second (or
-# for --happy-eyeballs-timeout-ms): on one processor with the server, and
-# before it, it always looks in time.
-my @in_time = qw(taskset -c 0 chrt -f 10);
-
 sub curl {
 	my ($how, @steps) = @_;
 	my $host = $how->{host} =~ /:/ ? "[$how->{host}]" : $how->{host};
 	my $implicit = ($how->{tls} // '') eq 'implicit';
 	my $url = ($implicit ? 'ftps' : 'ftp') . "://$host:21/";
 	my @curl = ('curl', '-sS', '-g', '-u', "$how->{user}:$how->{password}",
-	    qw(--happy-eyeballs-timeout-ms 1),
 	    $how->{active} ? ('-P', '-') : (),
 	    $how->{tls} ? ('--ssl-reqd', '--cacert', $how->{ca}) : ());
 	my @commands;
 
-	unshift @curl, @in_time if $how->{tls};
 	while (my $step = shift @steps) {
 		my ($verb, @arg) = @$step;
 		my @command = (@curl, $options{$verb}->($url, @arg));
@@ -64,7 +57,6 @@ my $client = { name => 'curl', packages => ['curl'],
         abort => 'one that is stopped ends; see "killed"' } };
 
 jobs($client);
-system("taskset -cp 0 $_ >/dev/null") for servers();
 my $unfit = 'this version has no TLS on an active data connection';
 jobs({ %$client, cannot => { %{ $client->{cannot} }, active => $unfit,
     'IPv6, active' => $unfit } }, tls => 'explicit');

@@ -64,6 +64,18 @@ for my $again ('once', 'and again') {
 	close $data;
 }
 $c->quit;
+# Who has been slow to use an answer to PASV has the next ones with more time,
+# in the clear as under TLS; nothing else changes.
+$c = $server->login('alice');
+for my $verb ('PASV', 'EPSV', 'PASV') {
+	$data = $verb eq 'PASV' ? $c->pasv : $c->epsv;
+	select undef, undef, undef, 0.2;
+	$c->expect('RETR small', 150);
+	is_bytes($drain->($data), 'content', "a client that is slow after $verb");
+	close $data;
+	$c->expect_reply(226);
+}
+$c->quit;
 for my $open ('RETR small', 'NLST', 'LIST') {
 	$c = $server->login('alice');
 	$data = $c->pasv;

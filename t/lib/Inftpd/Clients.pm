@@ -34,14 +34,14 @@ use Inftpd::System;
 use Inftpd::TLS ();
 
 our @EXPORT = qw(configure_for fresh hosts jobs many program_steps quoted refused_without_reuse
-	result run serve servers titled);
+	result run serve titled);
 
 my $here = '/srv/here';   # where the clients are at home
 my $there = '/home/alice'; # what the server serves them
 my $big = join '', map { pack 'N*', map { $_ * 2654435761 & 0xffffffff }
     $_ * 1000 .. $_ * 1000 + 999 } 1 .. 200; # 800,000 bytes
 my $limit = 40; # seconds for one client
-my ($pair, $ca, %tls, @super_servers);
+my ($pair, $ca, %tls);
 
 # --- the machine --------------------------------------------------------------
 
@@ -69,10 +69,9 @@ sub set_up {
 	    password => crypt('secret', '$6$rounds=1000$inftpdtest$'));
 	mkdir '/srv/slow';
 	write_file('/srv/slow/big', $big);
-	@super_servers = (super_server(), super_server(port => 990));
+	super_server();
+	super_server(port => 990);
 }
-
-sub servers { return @super_servers }
 
 # The version as the client, or its package, tells it: the first number in that.
 sub version {
