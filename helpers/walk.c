@@ -3,7 +3,7 @@
  *
  * Called by helper.c, as the user. MLSD is streamed in the directory's own
  * order; LIST and NLST are sorted as ls does, so their names (not their
- * status) are held in memory until all are read.
+ * status) are held in memory until all are read, or as many as it bears.
  */
 #include "config.h"
 
@@ -25,7 +25,8 @@
 
 #define OUT_SIZE 65536     /* bytes gathered before they go into the pipe */
 #define PENDING_MAX (16 << 20) /* bytes of what -R has before it */
-#define ITEM_COST 64           /* bytes of an item, but for its name */
+#define SORTED_MAX (16 << 20)  /* bytes of names that are sorted at once */
+#define ITEM_COST 40           /* bytes of an item, but for its name */
 
 /* A name of the directory being listed, with what -t and -S sort by. */
 struct item {
@@ -36,6 +37,7 @@ struct item {
 struct items {
 	struct item **list;
 	size_t count, room;
+	size_t bytes; /* that all take */
 };
 
 /* One listing: WIRE_LIST's arguments and where its walk is. */
@@ -52,7 +54,6 @@ struct listing {
 	struct perm_directory perm; /* of the directory that has `single` or all */
 	char prefix[PATH_MAX];   /* printed before each name */
 	struct items pending;    /* directories still to come, for -R */
-	size_t pending_bytes;    /* that they take */
 	size_t used;
 	char out[OUT_SIZE + LISTING_LINE_MAX];
 };
@@ -95,6 +96,7 @@ add_item(struct items *items, const char *name, int64_t key)
 	item->key = key;
 	memcpy(item->name, name, length);
 	items->list[items->count++] = item;
+	items->bytes += ITEM_COST + length;
 	return 0;
 }
 
@@ -317,7 +319,7 @@ add_pending(struct listing *l, const char *name)
 	size_t length = strlen(l->request.path);
 
 	if (!(l->request.options & WIRE_LIST_RECURSE) || is_dots(name) ||
-	    l->pending_bytes >= PENDING_MAX ||
+	    l->pending.bytes >= PENDING_MAX ||
 	    length + strlen(name) + 2 > sizeof path)
 		return;
 	if (statx(l->directory, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st) ==
@@ -328,10 +330,10 @@ add_pending(struct listing *l, const char *name)
 	if (length > 0 && path[length - 1] != '/')
 		path[length++] = '/';
 	strcpy(path + length, name);
-	if (add_item(&l->pending, path, 0) == 0)
-		l->pending_bytes += strlen(path) + ITEM_COST;
+	add_item(&l->pending, path, 0);
 }
 
+/* Sorts and shows them, and is done with them. */
 static void
 put_sorted(struct listing *l, struct items *items)
 {
@@ -345,6 +347,7 @@ put_sorted(struct listing *l, struct items *items)
 	/* The last to come goes on the stack first. */
 	for (size_t i = items->count; i > 0; i--)
 		add_pending(l, items->list[i - 1]->name);
+	items_done(items);
 }
 
 /* The open directory, all of it. */
@@ -371,10 +374,12 @@ put_directory(struct listing *l)
 		else if (add_item(&items, entry->d_name,
 		             sort_key(l, entry->d_name)) < 0)
 			break;
+		/* Of more than that, each piece is sorted for itself. */
+		if (items.bytes >= SORTED_MAX)
+			put_sorted(l, &items);
 	}
 	if (!stream)
 		put_sorted(l, &items);
-	items_done(&items);
 	closedir(dir);
 }
 
@@ -407,7 +412,7 @@ put_tree(struct listing *l)
 		int fd = files_place(l->h, item->name, false, &place);
 
 		strcpy(l->request.path, item->name);
-		l->pending_bytes -= strlen(item->name) + ITEM_COST;
+		l->pending.bytes -= ITEM_COST + strlen(item->name) + 1;
 		free(item);
 		if (fd == 0)
 			fd = files_open_place(

@@ -57,5 +57,22 @@ listed("NLST $pattern");
 # A file whose name is a pattern is found by it.
 $server->file('[x]', 'y');
 listed('NLST [x]', '[x]');
+
+# More than memory bears is sorted in pieces, and nothing is lost. Made in an
+# order that is no directory's, forth or back.
+my @many = map { sprintf '%06d%s', $_, 'n' x 244 } 1 .. 60000;
+$server->dir('many');
+chdir $server->data('many') or die "chdir: $!";
+Inftpd::Test::write_file($many[0], '');
+for my $i ((map { 2 * $_ } 1 .. 29999), map { 2 * $_ + 1 } 0 .. 29999) {
+	link $many[0], $many[$i] or die "link: $!";
+}
+chdir '/';
+($lines) = $c->list('NLST many');
+s{^many/}{} for @$lines;
+my $pieces = 1 + grep { $lines->[$_] lt $lines->[$_ - 1] } 1 .. $#$lines;
+cmp_ok($pieces, '<=', 2, '60000 long names are two pieces');
+ok(join(' ', sort @$lines) eq join(' ', @many), 'and all are there');
+cmp_ok($pieces, '>', 1, 'not all at once');
 $c->quit;
 done_testing;
