@@ -84,8 +84,8 @@ lock_exclusive(struct helper *h, int fd)
 }
 
 static int
-check_existing(struct helper *h, const struct place *place,
-    enum wire_open how, uint64_t offset)
+check_existing(struct helper *h, const struct place *place, bool locks,
+    uint64_t offset)
 {
 	struct stat st;
 	int fd = files_open_place(h, place, O_WRONLY | O_NONBLOCK, 0);
@@ -99,7 +99,7 @@ check_existing(struct helper *h, const struct place *place,
 		r = -EINVAL;
 	else if (offset > (uint64_t)st.st_size)
 		r = -ERANGE;
-	else if (how != WIRE_OPEN_APPEND_CHECK)
+	else if (locks)
 		r = lock_exclusive(h, fd); /* until close() */
 	close(fd);
 	return r;
@@ -153,7 +153,8 @@ upload_check(struct helper *h, const char *path, enum wire_open how,
 		return parent;
 	r = files_permit(h, needed_rights(how, offset, exists && !unique));
 	if (r == 0 && exists && !unique)
-		r = check_existing(h, &place, how, offset);
+		r = check_existing(h, &place,
+		    how != WIRE_OPEN_APPEND_CHECK && !atomic, offset);
 	else if (r == 0 && !exists && offset > 0)
 		r = -ERANGE;
 	if (r == 0 && (!exists || unique || atomic))

@@ -274,6 +274,29 @@ is_deeply([grep { /atomic|^\.in/ } $server->names('')], ['atomic'],
     'and leaves nothing behind');
 $carol->quit;
 
+# Who fetches slowly keeps others from storing over a file, but not with it.
+$server->file('slow', 'x' x 30_000_000);
+my ($slow, $writer) = map { $server->login($_) } 'alice', 'bob';
+$slow->cmd('TYPE I');
+$data = $slow->pasv;
+$slow->expect('RETR slow', 150);
+for my $how ('pasv', 'port') {
+	is(($writer->send_file('STOR slow', 'new', $how))[0], 450,
+	    "$how: not while it is fetched");
+}
+$carol = $server->login('carol');
+# Before the connection is there, it is the old file that is looked at.
+$port = $carol->pasv_port;
+$carol->expect('STOR slow', 150, undef, 'with upload_atomic');
+my $late = $carol->dial($port);
+$write_all->($late, 'second');
+close $late;
+$carol->expect_reply(226);
+is($server->content('slow'), 'second', 'it is replaced');
+close $data;
+$slow->expect_reply(426);
+$_->quit for $slow, $writer, $carol;
+
 # Without the right to replace, the last to finish does not replace the first.
 my $anon = Inftpd::Test->new(conf => { write_enable => 'YES',
     anon_upload_enable => 'YES', upload_atomic => 'YES' });
