@@ -44,7 +44,7 @@ sub hosts {
 	write_file('/etc/hosts.deny', $deny);
 }
 
-my ($module) = glob '/usr{/local,}/lib/inftpd/wrap.so';
+my $module = module_path('wrap.so');
 my %home = three_kinds(tcp_wrappers => 'YES');
 my $super = super_server();
 

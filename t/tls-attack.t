@@ -156,8 +156,9 @@ subtest 'a forged record on the control connection' => sub {
 };
 
 subtest 'half a record, and then nothing' => sub {
-	my $server = server(idle_session_timeout => 1,
-	    data_connection_timeout => 1);
+	my $second = $Inftpd::Test::SLOW;
+	my $server = server(idle_session_timeout => $second,
+	    data_connection_timeout => $second);
 	my $half = "\x17\x03\x03\x00\x40" . 'x' x 20;
 	my $c = Inftpd::TLS->login($server, 'alice');
 	my ($end) = $c->open_data('STOR slow', 'pasv');

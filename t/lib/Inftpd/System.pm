@@ -36,7 +36,7 @@ use Inftpd::Test::Client ();
 
 our @EXPORT = qw(account as_inftpd build_path check_clients conf_path configure connected dial drop_in helper_path log_has log_lines
     program read_file sessions status_of super_server unit_path write_file
-    xinetd_entry file_agent is_filtered stop three_kinds);
+    xinetd_entry file_agent is_filtered module_path page_path stop three_kinds);
 
 my ($source, $build, %place, $log, @log, @started, $main);
 my $lib = Cwd::abs_path(File::Basename::dirname(__FILE__) . '/..');
@@ -140,11 +140,12 @@ sub make_accounts {
 
 sub install {
 	my $names = join ' ', map { "\$($_)" }
-	    qw(sbindir pkglibexecdir sysconfdir systemdunitdir runstatedir);
+	    qw(sbindir pkglibexecdir sysconfdir systemdunitdir runstatedir
+	        moduledir mandir);
 
 	my @lines = split /\n/, output('make', '-s', '--no-print-directory', '-C',
 	    $build, "--eval=inftpd-places:;\@echo $names", 'inftpd-places');
-	@place{qw(sbin libexec etc units run)} = split ' ', $lines[-1];
+	@place{qw(sbin libexec etc units run modules man)} = split ' ', $lines[-1];
 	output(qw(make -s -C), $build, 'install');
 	File::Path::remove_tree("$place{etc}/inftpd");
 	File::Path::make_path(map { "$place{etc}/inftpd/$_" } 'conf.d', 'user.d');
@@ -278,6 +279,8 @@ sub three_kinds {
 sub build_path { return "$build/$_[0]" }
 sub program { return "$place{sbin}/inftpd" }
 sub helper_path { return "$place{libexec}/inftpd-helper" }
+sub module_path { return "$place{modules}/$_[0]" }
+sub page_path { return "$place{man}/$_[0]" }
 sub unit_path { return "$place{units}/$_[0]" }
 sub xinetd_entry { return "$place{etc}/xinetd.d/inftpd" }
 
