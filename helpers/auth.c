@@ -258,7 +258,7 @@ login_anonymous(
 	return NULL;
 }
 
-/* Cuts "/jail/./home" (passwd_chroot_enable, virtual users); true if it was there. */
+/* Cuts "/jail/./home" (passwd_chroot_enable, virtual users) if it is one. */
 static bool
 split_home(struct account *account)
 {
@@ -567,7 +567,7 @@ login_unlisted(struct helper *h, const char *user, const char *password,
 	struct external *external;
 	const char *reason;
 
-	if (!h->conf.virtual_enable || !h->conf.auth_socket)
+	if (!h->conf.virtual_enable || !h->conf.auth_socket || h->unasking)
 		return login_elsewhere(h, user, password, standin, account);
 	external = calloc(1, sizeof *external);
 	if (!external)

@@ -1,10 +1,11 @@
 /*
  * become.c - from authenticator to file agent, see become.h.
  *
- * Called once by helper.c, and by settings.c for a file. The order matters: groups before ids, chroot while
- * its capability is there, ids before capabilities, and nothing is believed
- * until it has been read back. A failure half-way leaves a process that is
- * neither root nor user, so it exits instead of answering.
+ * Called once by helper.c, and by settings.c for a file. The order matters:
+ * groups before ids, chroot while its capability is there, ids before
+ * capabilities, and nothing is believed until it has been read back. A failure
+ * half-way leaves a process that is neither root nor user, so it exits instead
+ * of answering.
  */
 #include "config.h"
 

@@ -26,6 +26,7 @@ static const char *const step_names[STEP_COUNT] = {
 	[STEP_NOLOGIN] = "nologin",
 	[STEP_FTPUSERS] = "ftpusers",
 	[STEP_SHELL] = "shell",
+	[STEP_GROUPS] = "settings",
 	[STEP_IDENTITY] = "identity",
 	[STEP_ROOT] = "root",
 };
@@ -115,6 +116,7 @@ show_step(struct explain *e, enum reasons_step step)
 		break;
 	case STEP_NAME:
 	case STEP_SETTINGS:
+	case STEP_GROUPS:
 	case STEP_ROOT:
 	case STEP_COUNT:
 		break;
@@ -177,6 +179,7 @@ file_of(enum reasons_step step)
 	case STEP_USER_LIST:
 	case STEP_SETTINGS:
 	case STEP_EMAIL:
+	case STEP_GROUPS:
 	case STEP_ROOT:
 	case STEP_COUNT:
 		break;
@@ -225,17 +228,17 @@ show_unasked(struct explain *e)
 
 /* What is wrong with a drop-in, which the log has: read once more. */
 static const char *
-settings_error(struct explain *e, const char *text, struct conf_error *error)
+settings_error(struct explain *e, enum reasons_step step,
+    struct conf_error *error)
 {
 	const char *dir = e->h.conf.user_config_dir ? e->h.conf.user_config_dir
 						    : e->h.place.user_dir;
 	int r = 0;
 
-	if (strcmp(text, "the user's drop-in has an error") == 0)
+	if (step == STEP_SETTINGS)
 		r = conf_read_user(&e->h.conf, dir,
 		    policy_name(&e->h.conf, e->user), error);
-	else if (strcmp(text, "a drop-in of the user's groups has an error") ==
-	    0)
+	else if (step == STEP_GROUPS)
 		r = conf_read_groups(
 		    &e->h.conf, &e->h.place, e->user, error);
 	return r < 0 ? error->text : NULL;
@@ -259,7 +262,7 @@ refuse(struct explain *e, const char *text)
 	explain_line("refused", step_names[reason->step], "%s", text);
 	if (!directive && reason->step == STEP_IDENTITY)
 		directive = is_anonymous(e) ? "ftp_username" : "guest_username";
-	behind = settings_error(e, text, &error);
+	behind = settings_error(e, reason->step, &error);
 	return explain_refuse(e, text, directive,
 	    behind ? behind : file_of(reason->step), change);
 }
@@ -280,8 +283,10 @@ is_about_email(struct explain *e, const char *reason)
 static bool
 is_unseen(const struct explain *e, const char *reason)
 {
+	enum reasons_step step = reasons_find(reason)->step;
+
 	return !e->root && !e->own &&
-	    (reasons_find(reason)->step == STEP_SETTINGS ||
+	    (step == STEP_SETTINGS || step == STEP_GROUPS ||
 	        strncmp(reason, "virtual_users", 13) == 0);
 }
 
@@ -293,18 +298,14 @@ is_unseen(const struct explain *e, const char *reason)
 static int
 log_in(struct explain *e, const char **ret_reason)
 {
-	struct conf *conf = &e->h.conf;
-	char *authenticator = conf->auth_socket;
 	struct conf_error error;
 	int fd, r;
 
-	if (!e->ask)
-		conf->auth_socket = NULL;
+	e->h.unasking = !e->ask;
 	r = auth_login(&e->h, e->user, "", &e->h.account, ret_reason);
-	conf->auth_socket = authenticator;
 	if (e->ask || !(e->root || e->own) || !is_for_authenticator(e))
 		return r;
-	fd = trusted_open(authenticator, O_PATH, &error);
+	fd = trusted_open(e->h.conf.auth_socket, O_PATH, &error);
 	if (fd >= 0) {
 		close(fd);
 		return r;

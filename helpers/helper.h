@@ -92,6 +92,7 @@ struct helper {
 	struct upload upload;
 	struct listing *listing; /* opened by WIRE_LIST, written afterwards */
 	const char **blame;    /* inftpd-explain's: which directive refused */
+	bool unasking;         /* inftpd-explain's: auth_socket is left alone */
 };
 
 #endif

@@ -21,7 +21,7 @@ static const struct reason table[] = {
 	{ "userlist_file cannot be read", STEP_USER_LIST, "userlist_file",
 	    "make the file, or set userlist_enable=NO" },
 	{ "the user's drop-in has an error", STEP_SETTINGS, NULL, SEE_ABOVE },
-	{ "a drop-in of the user's groups has an error", STEP_SETTINGS, NULL,
+	{ "a drop-in of the user's groups has an error", STEP_GROUPS, NULL,
 	    SEE_ABOVE },
 	{ "the account's settings have an error", STEP_SETTINGS, NULL,
 	    SEE_ABOVE },

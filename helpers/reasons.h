@@ -10,7 +10,7 @@
 enum reasons_step {
 	STEP_NAME,
 	STEP_USER_LIST,
-	STEP_SETTINGS,  /* drop-ins of the user and of groups */
+	STEP_SETTINGS,  /* his drop-in */
 	STEP_EMAIL,     /* anonymous: lists of passwords */
 	STEP_EXISTS,
 	STEP_PASSWORD,
@@ -18,6 +18,7 @@ enum reasons_step {
 	STEP_NOLOGIN,
 	STEP_FTPUSERS,
 	STEP_SHELL,
+	STEP_GROUPS,    /* drop-ins of his groups */
 	STEP_IDENTITY,  /* whom such sessions become */
 	STEP_ROOT,
 	STEP_COUNT

@@ -116,6 +116,10 @@ sub explained {
 authenticator("check\npassword=$hash\nlocal_root=$root\nwrite_enable=YES\n\n");
 explained('', 2, qr/only the authenticator .* --ask/, 'nobody is asked unbidden');
 is(question(), '', 'as is seen at the other end');
+$server->write_conf('user.d/ann.conf', { listen => 'YES' });
+explained('', 1, qr/^refused: the user's drop-in has an error$/m, 'a broken one');
+is(question(), '', 'is not asked about either');
+unlink "$server->{dir}/conf/user.d/ann.conf";
 explained('--ask STOR new', 0, qr{^STOR would succeed.* on \Q$root\E/new$}m,
     'one that hands out hashes');
 like(question(), qr/^user=ann\npassword=\nclient=192\.0\.2\.7\n/m,

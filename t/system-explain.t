@@ -183,7 +183,7 @@ subtest 'accounts' => sub {
 	mkdir '/etc/inftpd/group.d';
 	write_file('/etc/inftpd/group.d/alice.conf', "listen=YES\n");
 	refused('of a group', 'alice', undef, qr/drop-in of the user's groups/,
-	    qr{^because: \S+group\.d/alice\.conf:1: listen: not in}m);
+	    qr{^ok +shell .*^because: \S+group\.d/alice\.conf:1: listen: not in}ms);
 	unlink '/etc/inftpd/group.d/alice.conf';
 	rmdir '/etc/inftpd/group.d';
 	drop_in('unusable', password => '!', local_root => '/srv/vera');
