@@ -149,5 +149,4 @@ int conf_fail_errno(struct conf_error *error, int result, const char *path);
 int conf_no_network(
     struct conf_error *error, const char *dir, const char *name, int r);
 
-
 #endif

@@ -149,7 +149,8 @@ start_helper(struct session *s, const struct service *service)
 	if (service->helper.program >= 0)
 		close(service->helper.program);
 	if (r < 0)
-		log_event(&s->log, LOG_ERR, "helper", "cannot start %s: %s; inftpd --check-config may say why",
+		log_event(&s->log, LOG_ERR, "helper",
+		    "cannot start %s: %s; inftpd --check-config may say why",
 		    service->helper.path, strerror(-r));
 	return r;
 }
