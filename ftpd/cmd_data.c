@@ -52,15 +52,16 @@ passive_address(struct session *s, union addr *ret_addr)
 /*
  * A client that finds this answer at its very first look may miss it: curl
  * 7.88 sleeps for a second then, before it connects. One that was as late as
- * that is left the time to look in vain once, from then on; and who uses TLS at
- * once, since then it is so nearly always, and a handshake takes longer.
+ * that is left the time to look in vain once, from then on; and who uses TLS
+ * from the beginning, since there it is so nearly always, and a handshake takes
+ * longer.
  */
 static int
 reply_passive(struct session *s, int code, const char *line)
 {
 	struct timespec moment = { .tv_nsec = 300000 };
 
-	if (s->dozes || (s->secure.control && s->data.answered == 0))
+	if (s->dozes || s->secure.control)
 		nanosleep(&moment, NULL);
 	s->data.answered = s->now;
 	control_renew_ticket(s);

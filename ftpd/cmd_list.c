@@ -24,7 +24,7 @@ list(struct session *s, const struct arg_value *arg, enum wire_format format,
 	    options, s->facts);
 
 	if (pipe < 0) {
-		data_reset(&s->data);
+		data_refuse(s);
 		if (format == WIRE_FORMAT_MLSD && pipe == -ENOTDIR)
 			return reply(s, 501, "MLSD is for directories.");
 		return reply_errno(s, STAGE_NAME, pipe, arg->path);

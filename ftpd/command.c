@@ -342,7 +342,7 @@ refuse_policy(struct session *s, const struct command *c)
 	}
 	if ((s->rights & c->rights) != c->rights) {
 		/* Nothing may be left of what would have gone over it. */
-		data_reset(&s->data);
+		data_refuse(s);
 		reply(s, code, "Permission denied.");
 		return 1;
 	}
@@ -362,7 +362,7 @@ refuse_clear_data(struct session *s, const struct command *c)
 	if (!(c->when & NEEDS_DATA) || s->secure.protect ||
 	    !command_data_must_be_protected(s))
 		return 0;
-	data_reset(&s->data);
+	data_refuse(s);
 	reply(s, 522, "Data connections must be encrypted: PROT P.");
 	return 1;
 }
@@ -495,6 +495,9 @@ command_run(struct session *s, char *line)
 		else
 			log_event(&s->log, LOG_DEBUG, "command", "%s", line);
 	}
+	/* What was refused is not for another transfer. */
+	if (s->data.expires)
+		data_reset(&s->data);
 	command_dispatch(s, commands, command_count, line);
 	if (s->transfer.kind == TRANSFER_NONE)
 		show_command(s, "idle");

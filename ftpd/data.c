@@ -18,6 +18,7 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
+#define REFUSED_KEPT 1000 /* milliseconds; curl looks at 550 after 200 */
 #define BACKLOG 16 /* a thief's early connections must not fill it */
 
 void
@@ -36,6 +37,26 @@ data_reset(struct data *d)
 	if (d->fd >= 0)
 		close(d->fd);
 	data_init(d);
+}
+
+/*
+ * A client that begins TLS on the data connection before it reads what has
+ * become of its command (curl) would make a failure of that connection of it,
+ * and never tell its user why the transfer was refused.
+ */
+void
+data_refuse(struct session *s)
+{
+	if (s->secure.protect && s->data.mode != DATA_NONE)
+		s->data.expires = s->now + REFUSED_KEPT;
+	else
+		data_reset(&s->data);
+}
+
+int64_t
+data_deadline(const struct session *s)
+{
+	return s->data.expires ? s->data.expires : INT64_MAX;
 }
 
 /* Tries the whole range from a random start; a guessed port is no use. */

@@ -25,7 +25,8 @@ enum data_mode {
 struct data {
 	enum data_mode mode;
 	int listener;       /* DATA_PASSIVE, else -1 */
-	int64_t answered;   /* when 227 or 229 was said; 0 for never yet */
+	int64_t answered;   /* when 227 or 229 was said */
+	int64_t expires;    /* refused: when it is closed; 0 for not so */
 	int fd;             /* the connection, or -1 */
 	bool connecting;    /* fd is not connected yet */
 	bool headed;        /* fd came by a proxy, and its header is awaited */
@@ -43,6 +44,16 @@ void data_init(struct data *d);
  * this is a cut, unless data_finish() has been called.
  */
 void data_reset(struct data *d);
+
+/*
+ * As data_reset(), for a transfer that is refused before 150; the reply comes
+ * afterwards. Under TLS it is closed no sooner than the next command or
+ * data_deadline(), whichever comes first.
+ */
+void data_refuse(struct session *s);
+
+/* When data_reset() is due, in clock_now()'s milliseconds; or INT64_MAX. */
+int64_t data_deadline(const struct session *s);
 
 /*
  * Listens on a port of pasv_min_port to pasv_max_port at the control

@@ -156,7 +156,7 @@ least(int64_t a, int64_t b)
 static int
 poll_timeout(const struct session *s)
 {
-	int64_t until = least(transfer_deadline(s),
+	int64_t until = least(least(transfer_deadline(s), data_deadline(s)),
 	    least(idle_deadline(s), login_deadline(s)));
 
 	/* A digest waits for nothing but its turn. */
@@ -168,6 +168,8 @@ poll_timeout(const struct session *s)
 static void
 check_deadlines(struct session *s)
 {
+	if (s->now >= data_deadline(s))
+		data_reset(&s->data);
 	if (s->closing || s->quitting)
 		return;
 	if (s->now >= login_deadline(s)) {

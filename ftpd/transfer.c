@@ -55,6 +55,7 @@ log_transfer(struct session *s, int error)
 	    error ? ", " : "", error ? strerror(-error) : "");
 }
 
+/* Without the data connection. */
 static void
 release(struct session *s)
 {
@@ -65,7 +66,6 @@ release(struct session *s)
 	move_done(s);
 	t->kind = TRANSFER_NONE;
 	t->file = -1;
-	data_reset(&s->data);
 	s->idle_since = s->now;
 }
 
@@ -106,6 +106,7 @@ finish(struct session *s, int error)
 		s->sent += t->bytes;
 	s->files += error == 0 && t->kind != TRANSFER_LISTING;
 	release(s);
+	data_reset(&s->data);
 	status_set(&s->status, "idle: ", s->user);
 	title_set(&s->title, s->user, s->log.peer, "idle");
 	if (error == 0)
@@ -297,7 +298,16 @@ static int
 refuse(struct session *s, enum stage stage, int error)
 {
 	release(s);
+	data_refuse(s);
 	return reply_errno(s, stage, error, s->transfer.path);
+}
+
+static int
+refuse_saying(struct session *s, int code, const char *text)
+{
+	release(s);
+	data_refuse(s);
+	return reply(s, code, text);
 }
 
 static enum wire_open
@@ -355,10 +365,8 @@ begin(struct session *s)
 		if (checked < 0)
 			return refuse(s, STAGE_STORE, checked);
 	}
-	if (r == -ENOTCONN) {
-		release(s);
-		return reply(s, 425, "Use PASV or PORT first.");
-	}
+	if (r == -ENOTCONN)
+		return refuse_saying(s, 425, "Use PASV or PORT first.");
 	if (r != -EAGAIN)
 		return refuse(s, STAGE_OPEN_DATA, r);
 	t->connecting = true;
@@ -421,7 +429,7 @@ transfer_download(struct session *s, const char *path)
 	int r = agent_open(&s->agent, path, WIRE_OPEN_READ, 0, &file);
 
 	if (r < 0) {
-		data_reset(&s->data);
+		data_refuse(s);
 		return reply_errno(s, STAGE_NAME, r, path);
 	}
 	start(s, TRANSFER_DOWNLOAD, path);
@@ -432,11 +440,9 @@ transfer_download(struct session *s, const char *path)
 	t->ascii = s->ascii && s->conf.ascii_download_enable;
 	/* At most every byte of the file is a line end and counts twice. */
 	if (t->offset - (t->ascii ? t->size : 0) > t->size) {
-		if (s->range_end == RANGE_NONE) {
-			release(s);
-			return reply(
+		if (s->range_end == RANGE_NONE)
+			return refuse_saying(
 			    s, 554, "REST is beyond the end of the file.");
-		}
 		/* Of a range there, nothing is sent (section 4.3 of RANG). */
 		t->offset = t->size;
 		t->left = 0;
@@ -463,15 +469,11 @@ transfer_upload(struct session *s, const char *path, enum wire_open how)
 	 * REST counts what is on the way (RFC 3659 section 5.3), which is not
 	 * where it goes to in a file with other line ends.
 	 */
-	if ((t->offset > 0 || ranged) && t->ascii) {
-		release(s);
-		return reply(s, 554, "REST and RANG are not possible for ASCII "
-				     "uploads; use TYPE I.");
-	}
-	if (ranged && how == WIRE_OPEN_UNIQUE) {
-		release(s);
-		return reply(s, 554, "A new file has no range.");
-	}
+	if ((t->offset > 0 || ranged) && t->ascii)
+		return refuse_saying(s, 554, "REST and RANG are not possible "
+					     "for ASCII uploads; use TYPE I.");
+	if (ranged && how == WIRE_OPEN_UNIQUE)
+		return refuse_saying(s, 554, "A new file has no range.");
 	if (ranged)
 		t->how = WIRE_OPEN_PART;
 	return begin(s);

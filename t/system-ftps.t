@@ -111,6 +111,17 @@ for my $implicit ('NO', 'YES') {
 			    "$what: " . @sent . ' files down');
 			unlink glob "/tmp/down/* $home{alice}/f*";
 		}
+		# Its exit status says what was refused, not that data failed.
+		my ($up) = (curl($scheme, $version))[0] =~ /^.*?&& (.*?) -T/;
+		my $none = "$scheme://192.0.2.1:21/none";
+		write_file("$home{alice}/none", '');
+		chmod 0, "$home{alice}/none";
+		for my $case (['', 78], ['-T /etc/passwd', 25]) {
+			is(system("$up $case->[0] $none >/tmp/err 2>&1") >> 8,
+			    $case->[1], "curl, $kind, TLS $version, refused") or
+			    diag(read_file('/tmp/err'));
+		}
+		unlink "$home{alice}/none";
 	}
 }
 

@@ -82,6 +82,35 @@ for my $version (@versions) {
 		$c->quit;
 	};
 
+	# Clients may be busy with the connection when the refusal comes.
+	subtest "refused, $version" => sub {
+		my $c = Inftpd::TLS->login($server, 'alice', version => $version);
+		my $bytes = '';
+		for my $case (['RETR none', 550], ['STOR none/new', 553],
+		    ['MLSD none', 550], ['RETR text', 554]) {
+			my ($line, $code) = @$case;
+			$c->expect('REST 9999', 350) if $code == 554;
+			my $end = $c->pasv;
+			$c->expect($line, $code);
+			ok(!Inftpd::Test::Client::wait_socket($end, 0, 0),
+			    'the connection outlives the reply');
+			$c->expect('NOOP', 200);
+			is(Inftpd::Test::Client::read_some($end, \$bytes), 0,
+			    'and ends with the next command');
+			$c->expect('RETR text', 425, undef, 'unused');
+			$end = $c->pasv;
+			$c->expect('RETR none', 550);
+			is(Inftpd::Test::Client::read_some($end, \$bytes), 0,
+			    'or when none comes');
+		}
+		my $port = $c->pasv_port;
+		$c->expect('RETR none', 550);
+		$c->expect('RETR text', 425, undef, 'not for another transfer');
+		ok(!$c->dial($port), 'nor is its port');
+		is(($c->retr('text'))[0], "one\ntwo\n", 'all is well after it');
+		$c->quit;
+	};
+
 	subtest "ABOR, STAT and NOOP meanwhile, $version" => sub {
 		my $many = server();
 		truncate $many->file('huge'), 1 << 30;
