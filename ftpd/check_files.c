@@ -56,9 +56,11 @@ static void
 check_root(struct check *c, const char *directive, const char *path,
     const struct check_person *who)
 {
+	bool box = c->conf->write_enable && c->conf->anon_upload_enable;
+	const char *name = who ? who->name : "that runs this";
 	char here[64];
 	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int r;
+	int entering, reading;
 
 	if (fd == -1 && errno == EACCES && !c->sees_all &&
 	    !c->service->quick) {
@@ -73,15 +75,18 @@ check_root(struct check *c, const char *directive, const char *path,
 		return;
 	}
 	snprintf(here, sizeof here, "/proc/self/fd/%d", fd);
-	r = check_access(c, who, here, X_OK);
-	if (r == 0)
-		r = check_access(c, who, here, R_OK);
+	entering = check_access(c, who, here, X_OK);
+	reading = check_access(c, who, here, R_OK);
 	close(fd);
-	if (r == -EACCES)
+	if (entering == -EACCES)
 		check_say(c, CHECK_ERROR, directive,
 		    "%s: the user %s cannot read and enter it; give that "
-		    "(chmod o+rx %s) or another owner", path,
-		    who ? who->name : "that runs this", path);
+		    "(chmod o+rx %s) or another owner", path, name, path);
+	else if (reading == -EACCES)
+		check_say(c, box ? CHECK_NOTE : CHECK_WARNING, directive,
+		    "%s: the user %s cannot read it, so nobody lists it; that "
+		    "is right for a drop box, else chmod o+r %s", path, name,
+		    path);
 }
 
 /* The directory of fd, or one directly in it, as people have it. */

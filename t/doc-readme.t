@@ -37,14 +37,10 @@ cmp_ok(scalar keys %text, '>=', 9, 'the files of README are found') or
 is(scalar(() = $text{'/etc/inftpd/user.d/ann.conf'} =~ /\n/g), 4,
     'a virtual user has four lines');
 
-# Each alone, for whom it is.
-for my $path (sort keys %text) {
-	my $dir = File::Temp->newdir;
-	my ($layer, $name) = $path =~ m{^/etc/inftpd/(\w+\.d)/([^/]+?)(?:/|\.conf$)}
-	    or die $path;
+# Writes one to where it stands, but below dir.
+sub write_below {
+	my ($dir, $path) = @_;
 	my $target = $path =~ s{^/etc/inftpd}{$dir}r;
-	my %who = ('user.d' => "--user $name", 'host.d' => "--host $name",
-	    'net.d' => '--from ' . $name =~ s/_.*//r);
 
 	make_path(dirname($target));
 	open my $out, '>', $target or die "$target: $!";
@@ -52,6 +48,17 @@ for my $path (sort keys %text) {
 	print $out $text{$path} =~ s/\$6\$\.\.\./crypt 'x', '$6$x$'/re;
 	close $out or die "$target: $!";
 	chmod 0600, $target;
+}
+
+# Each alone, for whom it is.
+for my $path (sort keys %text) {
+	my $dir = File::Temp->newdir;
+	my ($layer, $name) = $path =~ m{^/etc/inftpd/(\w+\.d)/([^/]+?)(?:/|\.conf$)}
+	    or die $path;
+	my %who = ('user.d' => "--user $name", 'host.d' => "--host $name",
+	    'net.d' => '--from ' . $name =~ s/_.*//r);
+
+	write_below($dir, $path);
 	# Certificates are of tls.conf; a host's own come on top of these.
 	my $said = qx($inftpd --config $dir --show-config @{[ $who{$layer} // '' ]} 2>&1);
 
@@ -63,6 +70,17 @@ for my $path (sort keys %text) {
 	} grep { !/^password=/ } map { /^\s+(.*)/ } split /\n/, $text{$path};
 	is("@missing", '', "$path has the effect that is shown")
 	    if $layer ne 'group.d';
+}
+
+# Side by side, as is said: what is for the anonymous user is for no other.
+my $beside = File::Temp->newdir;
+write_below($beside, $_) for grep { m{/(?:conf|user)\.d/} && !/mirror/ } keys %text;
+my $said = qx($inftpd --config $beside --show-config --user ann 2>&1);
+is($?, 0, 'all of them are read') or diag($said);
+for my $line ('local_enable=YES', 'virtual_enable=YES', 'ssl_enable=YES',
+    'anonymous_enable=YES', 'write_enable=YES', 'download_enable=YES',
+    'dirlist_enable=YES', 'local_root=/srv/ann') {
+	like($said, qr/^\Q$line\E$/m, "$line for a virtual user");
 }
 
 # --- commands ------------------------------------------------------------------

@@ -130,6 +130,13 @@ subtest 'what each user may reach' => sub {
 	chown 0, 0, '/srv/ftp';
 	finds('a root that is shut', 2, 'error: default: ftp_username: /srv/ftp: ',
 	    'the user ftp cannot read and enter it', 'chmod o+rx /srv/ftp');
+	chmod 0711, '/srv/ftp';
+	finds('uploads, and no lists', 0, 'note: default: ftp_username: /srv/ftp: ',
+	    'the user ftp cannot read it', 'chmod o+r /srv/ftp');
+	three_kinds(write_enable => 'NO');
+	finds('no lists', 1, 'warning: default: ftp_username: /srv/ftp: ',
+	    'the user ftp cannot read it', 'chmod o+r /srv/ftp');
+	three_kinds();
 	chmod 0755, '/srv/ftp';
 	is_fine('a root that is shut');
 	chown 0, 0, '/srv/ftp/pub';
