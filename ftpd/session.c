@@ -109,6 +109,7 @@ run_lines(struct session *s)
 	while (!s->closing && !s->quitting && s->reply.used < REPLIES_HELD) {
 		enum line_result result = line_next(&s->line);
 
+		answer_telnet(s);
 		if (result == LINE_NONE)
 			break;
 		if (result == LINE_READY) {
@@ -123,7 +124,6 @@ run_lines(struct session *s)
 			reply(s, 501, "NUL or CR in a command line.");
 		}
 	}
-	answer_telnet(s);
 }
 
 /* --- deadlines -------------------------------------------------------- */

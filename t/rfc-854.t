@@ -15,7 +15,7 @@ use Test::More;
 my $server = Inftpd::Test->new;
 my ($iac, $dont, $do, $wont, $will) = map { chr } 255, 254, 253, 252, 251;
 
-# What the server says that is no reply to NOOP.
+# What the server says before it answers a NOOP behind these bytes.
 sub answers_to {
 	my ($bytes, $most) = @_;
 	my $c = session($server);
@@ -26,7 +26,7 @@ sub answers_to {
 		Inftpd::Test::Client::read_some($c->socket, \$got, 0.02);
 		return length $got >= $most + length "200 NOOP ok.\r\n";
 	}, 1);
-	holds($got =~ s/200 NOOP ok\.\r\n//, 'NOOP is answered');
+	holds($got =~ s/200 NOOP ok\.\r\n\z//, 'NOOP is answered, and last');
 	return $got;
 }
 
@@ -35,6 +35,10 @@ requirement 'RFC 854: WILL is answered with DONT' => sub {
 };
 requirement 'RFC 854: DO is answered with WONT' => sub {
 	same(answers_to("$iac$do\x03", 3), "$iac$wont\x03", 'DO');
+};
+requirement 'RFC 854: an option is refused before what is behind it' => sub {
+	same(answers_to("NOOP\r\n$iac$do\x03", 17),
+	    "200 NOOP ok.\r\n$iac$wont\x03", 'between two replies');
 };
 requirement 'RFC 1143: WONT and DONT of what is off are not answered' => sub {
 	same(answers_to("$iac$wont\x01$iac$dont\x03", 0), '', 'WONT, DONT');
