@@ -73,25 +73,31 @@ source_release(struct conf_source *source)
 }
 
 int
+conf_restore(struct conf *conf, const struct directive *row)
+{
+	struct conf_origin *origin = conf_origin_of(conf, row);
+	struct conf_value value = {0};
+
+	if (conf_value_parse(row, row->preset, &value) < 0)
+		assert(!"a preset that its own row refuses");
+	source_release(origin->source);
+	*origin = (struct conf_origin){0};
+	return conf_value_store(conf, row, &value);
+}
+
+int
 conf_init(struct conf *conf)
 {
 	memset(conf, 0, sizeof *conf);
 	conf->origins = calloc(conf_directive_count, sizeof *conf->origins);
 	if (conf->origins == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < conf_directive_count; i++) {
-		const struct directive *row = &conf_directives[i];
-		struct conf_value value = {0};
-
-		if (!conf_has_field(row))
-			continue;
-		if (conf_value_parse(row, row->preset, &value) < 0)
-			assert(!"a preset that its own row refuses");
-		if (conf_value_store(conf, row, &value) < 0) {
+	for (size_t i = 0; i < conf_directive_count; i++)
+		if (conf_has_field(&conf_directives[i]) &&
+		    conf_restore(conf, &conf_directives[i]) < 0) {
 			conf_done(conf);
 			return -ENOMEM;
 		}
-	}
 	return 0;
 }
 

@@ -116,6 +116,9 @@ const char *conf_value_text(const struct conf *conf,
 struct conf_origin *conf_origin_of(
     const struct conf *conf, const struct directive *row);
 
+/* Puts row, which has a field, back to its preset. 0 or -ENOMEM. */
+int conf_restore(struct conf *conf, const struct directive *row);
+
 /*
  * Reads length bytes of lines over reader->conf, as the file `name`; the
  * bytes are cut up meanwhile. reader->source and line are set here.

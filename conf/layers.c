@@ -63,6 +63,41 @@ pick_networks(struct conf_dropins *list, const char *dir,
 	return 0;
 }
 
+/* A certificate and what goes with it. */
+static const char *const pairs[2][3] = {
+    {"rsa_cert_file", "rsa_private_key_file", "rsa_ocsp_file"},
+    {"ecdsa_cert_file", "ecdsa_private_key_file", "ecdsa_ocsp_file"},
+};
+
+static unsigned
+layer_of(const struct conf *conf, const char *name)
+{
+	return conf_origin_of(conf, conf_find(name))->layer;
+}
+
+/*
+ * A layer with a certificate of its own has nothing of what a lower one set
+ * beside another: neither the key nor the other certificate, which bears other
+ * names and would be shown to some clients.
+ */
+static int
+drop_pairs(struct conf *conf, unsigned scope)
+{
+	bool own[2];
+
+	for (size_t kind = 0; kind < 2; kind++)
+		own[kind] = layer_of(conf, pairs[kind][0]) == scope;
+	for (size_t kind = 0; kind < 2; kind++)
+		for (size_t i = 0; i < 3 && (own[0] || own[1]); i++) {
+			const char *name = pairs[kind][i];
+
+			if (layer_of(conf, name) < scope &&
+			    conf_restore(conf, conf_find(name)) < 0)
+				return -ENOMEM;
+		}
+	return 0;
+}
+
 /* All of a sorted list; how many there were, without masked ones. */
 static int
 load_list(struct conf_reader *reader, struct conf_dropins *list)
@@ -77,6 +112,8 @@ load_list(struct conf_reader *reader, struct conf_dropins *list)
 			return r;
 		count += r;
 	}
+	if (count > 0 && drop_pairs(reader->conf, reader->scope) < 0)
+		return conf_fail(reader->error, -ENOMEM, "out of memory");
 	if (count > 0 && conf_check(reader->conf, reader->error) < 0)
 		return -EINVAL;
 	return count;

@@ -216,15 +216,45 @@ set_limits(SSL_CTX *context, const struct tls_settings *settings)
 	    SSL_CTX_set_max_proto_version(context, most);
 }
 
+/* A list of those names that begin with TLS_, or of the others. */
+static char *
+pick_ciphers(const char *list, bool suites)
+{
+	static const char between[] = ":,; ";
+	char *picked = calloc(1, strlen(list) + 1), *end = picked;
+
+	for (list += strspn(list, between); picked && *list != '\0';
+	     list += strspn(list, between)) {
+		size_t n = strcspn(list, between);
+
+		if ((strncmp(list, "TLS_", 4) == 0) == suites) {
+			if (end != picked)
+				*end++ = ':';
+			memcpy(end, list, n);
+			end += n;
+		}
+		list += n;
+	}
+	return picked;
+}
+
 /* Old names go to TLS 1.2, TLS_... ones to 1.3; one directive has both. */
-static int
+static bool
 set_ciphers(SSL_CTX *context, const char *ciphers)
 {
+	char *suites, *others;
+	bool done;
+
 	if (!ciphers)
-		return 1;
-	if (strncmp(ciphers, "TLS_", 4) == 0)
-		return SSL_CTX_set_ciphersuites(context, ciphers);
-	return SSL_CTX_set_cipher_list(context, ciphers);
+		return true;
+	suites = pick_ciphers(ciphers, true);
+	others = pick_ciphers(ciphers, false);
+	done = suites && others &&
+	    (*suites == '\0' || SSL_CTX_set_ciphersuites(context, suites)) &&
+	    (*others == '\0' || SSL_CTX_set_cipher_list(context, others));
+	free(suites);
+	free(others);
+	return done;
 }
 
 /* OpenSSL takes the list as one that it might write to. */

@@ -246,6 +246,17 @@ subtest 'ciphers' => sub {
 	    ssl_ciphers => 'TLS_AES_128_GCM_SHA256'), version => 'TLSv1_3');
 	is($c->socket->get_cipher, 'TLS_AES_128_GCM_SHA256', 'TLS 1.3');
 	$c->quit;
+	my $mixed = server(ssl_ciphers => 'ECDHE-ECDSA-AES256-GCM-SHA384:' .
+	    'TLS_AES_128_GCM_SHA256,ECDHE-ECDSA-AES128-GCM-SHA256');
+	for my $case (['TLSv1_2', 'ECDHE-ECDSA-AES256-GCM-SHA384'],
+	    ['TLSv1_3', 'TLS_AES_128_GCM_SHA256']) {
+		$c = Inftpd::TLS->connect($mixed, version => $case->[0]);
+		is($c->socket->get_cipher, $case->[1], "both in one list, $case->[0]");
+		$c->quit;
+	}
+	$c = server(ssl_ciphers => 'DEFAULT:TLS_NONSENSE')->connect;
+	$c->expect('AUTH TLS', 431, undef, 'one that is misspelt');
+	$c->quit;
 	$c = server(ssl_ciphers => 'NONSENSE')->connect;
 	$c->expect('AUTH TLS', 431);
 	like($c->log, qr/ssl_ciphers/, 'the log names the directive');

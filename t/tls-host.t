@@ -94,6 +94,32 @@ ok(!$c->shake_hands, 'nothing of the server for a host that lacks it');
 $c->hang_up;
 $c->check;
 
+# A host's certificate is not joined by a key or a certificate of the server's.
+Inftpd::Test::write_file("$dir/both.pem", join '',
+    map { Inftpd::Test::read_file($_) } @{ $pair{blue} }{qw(cert key)});
+my $two = server(ecdsa_cert_file => $pair{'red-rsa'}{cert},
+    ecdsa_private_key_file => $pair{'red-rsa'}{key});
+host($two, 'blue.example.com', { rsa_cert_file => "$dir/both.pem" });
+host($two, 'green.example.com', { ecdsa_cert_file => "$dir/both.pem" });
+for my $case (['aRSA', '', 'red-rsa'], ['aECDSA', '', 'server'],
+    ['aECDSA', 'blue', 'blue'], ['aRSA', 'blue', undef],
+    ['aECDSA', 'green', 'blue'], ['aRSA', 'green', undef]) {
+	my ($kind, $host, $issuer) = @$case;
+
+	for my $by ($host ? ('HOST', 'SNI') : 'none') {
+		$c = Inftpd::TLS->over($two->connect, version => 'TLSv1_2',
+		    SSL_cipher_list => $kind, SSL_hostname =>
+		    $by eq 'SNI' ? "$host.example.com" : '');
+		$c->expect("HOST $host.example.com", 220) if $by eq 'HOST';
+		$c->expect('AUTH TLS', 234);
+		my $good = $c->shake_hands;
+		is($good ? issuer($c->{socket}) : undef, $issuer,
+		    "pairs of one and all, $kind, $host by $by");
+		$c->hang_up;
+		$c->check;
+	}
+}
+
 # --- HOST behind the handshake ----------------------------------------------
 
 $c = Inftpd::TLS->connect($server, SSL_hostname => 'red.example.com');
