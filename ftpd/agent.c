@@ -366,13 +366,18 @@ agent_space(struct agent *a, const char *path, int64_t *ret_bytes)
 }
 
 int
-agent_umask(struct agent *a, unsigned mask)
+agent_umask(struct agent *a, uint32_t mask, unsigned *ret_mask)
 {
 	struct wire w;
+	int r;
 
 	begin(a, &w, WIRE_UMASK);
 	wire_put_u32(&w, mask);
-	return ask(a, &w, NULL);
+	r = ask(a, &w, NULL);
+	if (r < 0)
+		return r;
+	*ret_mask = wire_get_u32(&w);
+	return wire_end(&w) ? 0 : lost(a);
 }
 
 /* An answer that is a descriptor and nothing else. */

@@ -94,7 +94,9 @@ int agent_utime(struct agent *a, const char *path, int64_t mtime);
 
 /* Bytes that could still be stored in the directory. */
 int agent_space(struct agent *a, const char *path, int64_t *ret_bytes);
-int agent_umask(struct agent *a, unsigned mask);
+
+/* Sets the mask of new files, or not: WIRE_UMASK_KEEP; and tells it. */
+int agent_umask(struct agent *a, uint32_t mask, unsigned *ret_mask);
 
 /* A listing's pipe, to read from. shown is the argument as typed. */
 int agent_list(struct agent *a, const char *path, const char *shown,

@@ -317,16 +317,19 @@ int
 cmd_site_umask(struct session *s, const struct arg_value *arg)
 {
 	const char *end = "";
-	long mask;
+	bool asks = arg->text[0] == '\0';
+	long mask = asks ? 0 : parse_octal(arg->text, &end);
+	char line[40];
+	unsigned now;
 	int r;
 
-	if (arg->text[0] == '\0')
-		return reply(s, 501, "Usage: SITE UMASK <octal mask>");
-	mask = parse_octal(arg->text, &end);
 	if (mask < 0 || mask > 0777 || *end != '\0')
 		return reply(s, 501, "The mask is octal, 000 to 777.");
-	r = agent_umask(&s->agent, (unsigned)mask);
+	r = agent_umask(
+	    &s->agent, asks ? WIRE_UMASK_KEEP : (uint32_t)mask, &now);
 	if (r < 0)
 		return reply_errno(s, STAGE_OTHER, r, "");
-	return reply(s, 200, "UMASK set.");
+	snprintf(line, sizeof line, "UMASK %s %03o.",
+	    asks ? "is" : "set to", now);
+	return reply(s, 200, line);
 }

@@ -21,7 +21,7 @@ static const struct command site_commands[] = {
 	{ "IDLE", ARG_OPTIONAL, IN_SESSION, 0, cmd_site_idle, "[<seconds>]",
 	    NULL },
 	{ "UMASK", ARG_OPTIONAL, IN_SESSION, WIRE_MAY_CHMOD, cmd_site_umask,
-	    "<mask>", NULL },
+	    "[<mask>]", NULL },
 	{ "UTIME", ARG_STRING, IN_SESSION, WIRE_MAY_UTIME, cmd_site_utime,
 	    "<YYYYMMDDhhmmss> <path>", NULL },
 };

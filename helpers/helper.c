@@ -555,13 +555,15 @@ run_umask(struct helper *h, struct call *c)
 {
 	uint32_t mask = wire_get_u32(&c->in);
 
-	if (!wire_end(&c->in) || mask > 0777)
+	if (!wire_end(&c->in) || (mask > 0777 && mask != WIRE_UMASK_KEEP))
 		return -EBADMSG;
 	/* Who may not choose modes shall not choose them in this way. */
 	if (files_permit(h, WIRE_MAY_CHMOD) < 0)
 		return -EACCES;
-	h->umask = (mode_t)mask;
+	if (mask != WIRE_UMASK_KEEP)
+		h->umask = (mode_t)mask;
 	umask(h->umask);
+	wire_put_u32(&c->out, h->umask);
 	return 0;
 }
 

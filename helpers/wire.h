@@ -39,7 +39,7 @@ enum wire_op {
 	WIRE_CHMOD = 13,     /* path, mode */
 	WIRE_UTIME = 14,     /* path, mtime */
 	WIRE_CONNECT = 15,   /* family, address, port -> data socket */
-	WIRE_UMASK = 16,     /* mask: SITE UMASK */
+	WIRE_UMASK = 16,     /* mask, or WIRE_UMASK_KEEP -> the one in force */
 	WIRE_CERT = 17,      /* enum wire_cert -> descriptor */
 	WIRE_PROXY = 18,     /* header -> both ends, settings of net.d, host.d */
 	WIRE_HOST = 19,      /* name, pinned? -> settings, banner descriptor */
@@ -60,6 +60,9 @@ enum wire_open {
 
 /* Is it one of those that only ask, and open nothing? */
 bool wire_open_asks(enum wire_open how);
+
+/* Only asks for the mask. */
+#define WIRE_UMASK_KEEP UINT32_MAX
 
 /* Files that WIRE_CERT opens, each once, before login. */
 enum wire_cert {

@@ -839,6 +839,7 @@ static void
 test_attributes(void **state)
 {
 	struct agent_file file;
+	unsigned mask;
 	int64_t space;
 
 	(void)state;
@@ -865,7 +866,10 @@ test_attributes(void **state)
 	assert_int_equal(agent_space(&a, "/f", &space), -ENOTDIR);
 	assert_int_equal(agent_space(&a, "/leak", &space), -ENOENT);
 	assert_int_equal(agent_space(&a, "d", &space), -EINVAL);
-	assert_int_equal(agent_umask(&a, 027), 0);
+	assert_int_equal(agent_umask(&a, 027, &mask), 0);
+	assert_int_equal(mask, 027);
+	assert_int_equal(agent_umask(&a, WIRE_UMASK_KEEP, &mask), 0);
+	assert_int_equal(mask, 027);
 	put(open_as("/masked", WIRE_OPEN_STORE, 0), "");
 	assert_int_equal(mode_of("root/masked"), 0640);
 	assert_int_equal(agent_mkdir(&a, "/maskdir"), 0);
@@ -1028,7 +1032,7 @@ attempt(int try)
 	case TRY_UTIME:
 		return agent_utime(&a, "/d", 1);
 	case TRY_UMASK:
-		return agent_umask(&a, 022);
+		return agent_umask(&a, 022, &(unsigned){ 0 });
 	case TRY_SPACE:
 		return agent_space(&a, "/d", &(int64_t){ 0 });
 	case TRY_RMDIR:
