@@ -20,8 +20,9 @@ static int
 list(struct session *s, const struct arg_value *arg, enum wire_format format,
     unsigned options)
 {
-	int pipe = agent_list(&s->agent, arg->path, arg->text, format,
-	    options, s->facts);
+	bool itself = options & WIRE_LIST_DIRECTORY && arg->text[0] == '\0';
+	int pipe = agent_list(&s->agent, arg->path, itself ? "." : arg->text,
+	    format, options, s->facts);
 
 	if (pipe < 0) {
 		data_refuse(s);

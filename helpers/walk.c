@@ -508,6 +508,23 @@ open_directory(struct listing *l)
 	return 0;
 }
 
+/* -d of ".": the directory calls itself that, as for ls. */
+static int
+open_itself(struct listing *l)
+{
+	struct place place;
+	int r = files_place(l->h, l->request.path, true, &place);
+
+	if (r == 0)
+		r = files_open_place(l->h, &place, O_PATH | O_DIRECTORY, 0);
+	if (r < 0)
+		return r;
+	l->directory = r;
+	strcpy(l->last, ".");
+	l->single = l->last;
+	return 0;
+}
+
 /* The last component may be a pattern if nothing bears it as a name. */
 static int
 open_pattern(struct listing *l)
@@ -532,6 +549,8 @@ open_target(struct listing *l)
 
 	if (l->request.format == WIRE_FORMAT_MLSD)
 		return open_directory(l);
+	if (alone && strcmp(l->request.shown, ".") == 0)
+		return open_itself(l);
 	if (l->request.format != WIRE_FORMAT_MLST && !alone)
 		r = open_directory(l);
 	/* A file, or a link that leads nowhere. */
