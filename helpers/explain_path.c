@@ -77,6 +77,22 @@ on_disk(const struct explain *e, const char *path, char *text, size_t size)
 	return text;
 }
 
+/* "/", what stands in it, and all below directories that nobody serves. */
+static bool
+is_systems(const char *disk)
+{
+	static const char *const directories[] = { "bin", "boot", "dev", "etc",
+		"lib", "lib64", "proc", "root", "run", "sbin", "sys", "usr" };
+	const char *end = strchr(disk + 1, '/');
+	size_t length = end ? (size_t)(end - disk - 1) : 0;
+
+	for (size_t i = 0; i < sizeof directories / sizeof *directories; i++)
+		if (strlen(directories[i]) == length &&
+		    memcmp(disk + 1, directories[i], length) == 0)
+			return true;
+	return !end;
+}
+
 /*
  * What to do about bits that are missing. Nobody but the user is to write
  * where he may: chmod o+w would let in every account of the machine.
@@ -91,12 +107,14 @@ name_change(struct explain *e, char class, unsigned missing, const char *disk,
 
 	names_find(&e->h.names, e->h.account.uid, e->h.account.gid, &user,
 	    &group);
-	/* Neither "/" nor what stands in it is to become anybody's. */
-	if (class == 'o' && missing & 2 && !strchr(disk + 1, '/'))
+	if (class == 'o' && missing & 2 && is_systems(disk))
 		snprintf(text, size, "use a directory of %s's own: %s is the "
 				     "system's (install -d -o %s DIRECTORY "
 				     "makes one)",
 		    user, disk, user);
+	else if (class == 'o' && strchr(disk + 1, '/') && is_systems(disk))
+		snprintf(text, size, "leave it so: %s is the system's, and "
+				     "shut to others for a reason", disk);
 	else if (class == 'o' && missing & 2)
 		snprintf(text, size, "chown %s %s; where it is for several "
 				     "accounts, a group of theirs (chgrp GROUP "

@@ -225,6 +225,12 @@ subtest 'modes' => sub {
 	unlike($said, qr/o\+w/, 'nobody else is to be let in');
 	refused('nor by a made-up name', 'alice', 'STOU /srv/box/new',
 	    qr{alice needs wx on /srv/box});
+	refused('a secret of the system', 'alice', 'RETR /etc/shadow',
+	    qr{^because: /etc/shadow is -}m, qr{^change:  leave it so:}m);
+	mkdir '/etc/shut';
+	refused('a directory of the system', 'alice', 'STOR /etc/shut/new',
+	    qr{^change:  use a directory of alice's own: /etc/shut is the system's}m);
+	rmdir '/etc/shut';
 	refused('a drop box of root\'s', 'anonymous', 'STOR /new',
 	    qr{^because: /srv/ftp is drwxr-xr-x root:root$}m,
 	    qr{^change:  chown ftp /srv/ftp;}m);
