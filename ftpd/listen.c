@@ -26,7 +26,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define BACKLOG 128
+#define BACKLOG SOMAXCONN /* a burst waits, and is not turned away */
 
 static volatile sig_atomic_t stopping, reloading;
 

@@ -111,6 +111,29 @@ subtest 'many connections' => sub {
 	is(descriptors(), $before, 'nor a descriptor');
 };
 
+# What does not fit the queue is retried by the client's kernel after a second,
+# and may be lost. Stopped, the listener takes nobody out.
+subtest 'a burst' => sub {
+	my ($room) = Inftpd::Test::read_file(
+	    '/proc/sys/net/core/somaxconn') =~ /(\d+)/;
+	my $most = $room < 600 ? $room : 600;
+	my ($in, @sockets) = (0);
+
+	kill 'STOP', $l->{pid};
+	for (1 .. $most) {
+		my $socket = IO::Socket::IP->new(PeerHost => '127.0.0.1',
+		    PeerPort => $l->{port}, Type => Socket::SOCK_STREAM,
+		    Timeout => 0.9) or last;
+		push @sockets, $socket;
+	}
+	kill 'CONT', $l->{pid};
+	is(scalar @sockets, $most, "$most clients at once are let wait");
+	for my $socket (@sockets) {
+		$in++ if (<$socket> // '') =~ /^220 /;
+	}
+	is($in, $most, 'and all are greeted');
+};
+
 subtest 'SIGTERM' => sub {
 	my $c = $l->connect;
 
