@@ -98,7 +98,8 @@ open_tls(struct session *s)
 	fetch_files(s, &settings);
 	s->secure.tls = s->secure.calls->open(&settings, error, sizeof error);
 	tls_close_files(&settings);
-	if (error[0] != '\0')
+	/* Without a helper it is that, and not the certificate. */
+	if (error[0] != '\0' && s->agent.wire >= 0)
 		log_event(&s->log, LOG_ERR, "tls", "%s%s", error,
 		    s->secure.tls ? "; going on with the other pair" : "");
 	return s->secure.tls != NULL;

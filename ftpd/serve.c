@@ -450,9 +450,14 @@ serve_client(const struct service *service)
 	log_open(&s->log, "inftpd", service->quick);
 	init(s);
 	s->control = STDIN_FILENO;
-	if (take_addresses(s, service->quick) < 0) {
+	status = take_addresses(s, service->quick);
+	if (status == -ENOTCONN)
+		log_event(&s->log, LOG_INFO, "start",
+		    "the client had gone before he was greeted");
+	else if (status < 0)
 		log_event(&s->log, LOG_NOTICE, "start",
 		    "descriptor 0 is not a client's connection");
+	if (status < 0) {
 		free(s);
 		return 1;
 	}

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define REPLIES_HELD (REPLY_BUFFER / 2) /* unread by the client: wait for him */
 
@@ -57,6 +58,16 @@ answer_telnet(struct session *s)
 	s->line.refuse_length = 0;
 }
 
+/* Lines may still be there of one who has reset his connection. */
+static bool
+client_left(const struct session *s)
+{
+	union addr peer;
+	socklen_t length = sizeof peer;
+
+	return getpeername(s->control, &peer.any, &length) == -1;
+}
+
 /* The helper is gone, and with it every file. */
 static void
 lose_helper(struct session *s)
@@ -64,6 +75,11 @@ lose_helper(struct session *s)
 	if (s->closing)
 		return;
 	s->closing = true;
+	/* Without a client it has none to serve, and ends before us. */
+	if (client_left(s)) {
+		s->reply.broken = true;
+		return;
+	}
 	log_event(&s->log, LOG_ERR, "helper",
 	    "the helper has ended, or could not start; "
 	    "inftpd --check-config may say why");

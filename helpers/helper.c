@@ -133,6 +133,9 @@ run_hello(struct helper *h, struct call *c)
 	if (!wire_end(&c->in))
 		return -EBADMSG;
 	r = take_addresses(h, c->given);
+	/* One who only looked whether somebody answers; ftpd tells of it. */
+	if (r == -ENOTCONN)
+		_exit(0);
 	if (r == 0)
 		r = choose_place(h, directory, settings);
 	if (r == 0 && settings[0] != '\0') {

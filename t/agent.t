@@ -78,9 +78,40 @@ for my $line ('SIZE file', 'CWD /', 'LIST', 'RETR file', 'STOR up') {
 	$c->check;
 }
 
-# A helper that is stopped: the client's leaving still ends the session.
-my $c = $server->login('alice');
+# The same in AUTH TLS: no certificate is missed there.
+my $tls = Inftpd::Test->new(conf => { ssl_enable => 'YES',
+    rsa_cert_file => '/nonexistent' });
+my $c = $tls->connect;
 my $helper = $c->helper;
+$c->expect('NOOP', 200);
+kill 'STOP', $helper;
+$c->raw("AUTH TLS\r\n");
+ok(Inftpd::Test::wait_until(sub { Inftpd::Test::is_asleep($c->pid) }));
+kill 'KILL', $helper;
+$c->expect_reply(431, undef, 'AUTH TLS is waiting: 431');
+$c->expect_reply(421, undef, 'and 421');
+$c->expect_end;
+unlike($c->log, qr/no certificate/, 'the log speaks of no certificate');
+$c->check;
+$tls->done;
+
+# Helpers end where there is no client; then his going is all that there is to
+# tell, also with lines of his still to be read.
+$c = $server->connect;
+$c->expect('NOOP', 200);
+$helper = $c->helper;
+kill 'STOP', $c->pid;
+$c->raw("NOOP\r\n");
+$c->reset;
+kill 'KILL', $helper;
+kill 'CONT', $c->pid;
+is($c->exit_status, 0, 'a client who has gone with his helper');
+unlike($c->log, qr/helper/, 'the log has nothing of a helper');
+$c->check;
+
+# A helper that is stopped: the client's leaving still ends the session.
+$c = $server->login('alice');
+$helper = $c->helper;
 kill 'STOP', $helper;
 $c->expect('NOOP', 200, undef, 'what needs no helper is answered');
 $c->hang_up;

@@ -206,6 +206,23 @@ for my $break ([sub { chmod 0750, $helper }, sub { chmod 04750, $helper },
 	    'the log says that it is the helper');
 	$undo->();
 }
+# Who looks whether somebody answers, and is gone, is no fault of ours.
+for my $greeted (0, 1) {
+	log_lines();
+	for (1 .. 40) {
+		my $c = Inftpd::System::Client->new(undef,
+		    IO::Socket::IP->new(PeerHost => '127.0.0.1',
+		        PeerPort => 21) // die("connect: $@"),
+		    undef, '/dev/null');
+
+		$c->reply if $greeted;
+		$c->reset;
+	}
+	dial()->quit; # they come in order
+	ok(Inftpd::Test::wait_until(sub { !sessions() }, 5), 'they are gone');
+	my @odd = grep { !/session ends|had gone/ } log_lines();
+	is("@odd", '', 'probes that reset leave nothing odd in the log');
+}
 {
 	my $c = dial();
 	$c->login('alice');

@@ -219,6 +219,15 @@ sub hang_up {
 	$self->{socket} = undef;
 }
 
+# As a client does that is killed, or a probe that has seen enough.
+sub reset {
+	my ($self) = @_;
+
+	setsockopt $self->{socket}, Socket::SOL_SOCKET, Socket::SO_LINGER,
+	    pack('ii', 1, 0) or die "SO_LINGER: $!";
+	$self->hang_up;
+}
+
 # The wait status of the session's process, within the limit or seconds.
 sub exit_status {
 	my ($self, $seconds) = @_;
