@@ -476,8 +476,11 @@ run(struct job *job, const char *name)
 
 		if (strcmp(c->name, name) != 0)
 			continue;
-		if (job->count < c->least || job->count > c->most)
-			return usage(stderr);
+		if (job->count < c->least || job->count > c->most) {
+			user_complain("usage: inftpd-user %s %s", c->name,
+			    c->words);
+			return USAGE;
+		}
 		job->notes = c->notes;
 		status = c->store ? load_conf(job) : DONE;
 		if (status == DONE)
@@ -486,6 +489,7 @@ run(struct job *job, const char *name)
 		conf_done(&job->conf);
 		return status;
 	}
+	user_complain("%s: no such command", name);
 	return usage(stderr);
 }
 
