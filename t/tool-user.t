@@ -158,9 +158,9 @@ for my $words ([], ['nonsense'], ['add'], [qw(set bob)], [qw(lock)],
     [qw(lock a b)], [qw(--nonsense list)], [qw(--file a --directory b list)]) {
 	is((tool('', @$words))[0], 2, "usage: @$words");
 }
-like((tool('', 'passwd', 'ann'))[1], qr/^inftpd-user: passwd: no such command$/m,
+like((tool('', 'passwd', 'ann'))[2], qr/^inftpd-user: passwd: no such command$/m,
     'what is wrong with the command is said');
-like((tool('', 'set', 'ann'))[1], qr/: usage: inftpd-user set NAME DIRECTIVE/,
+like((tool('', 'set', 'ann'))[2], qr/: usage: inftpd-user set NAME DIRECTIVE/,
     'or with its words');
 like((tool('', '--help'))[1], qr/^usage: .*compile/s, '--help');
 
