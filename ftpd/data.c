@@ -9,6 +9,7 @@
 
 #include "ftpd/data.h"
 
+#include "ftpd/clock.h"
 #include "ftpd/session.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
-#define REFUSED_KEPT 1000 /* milliseconds; curl looks at 550 after 200 */
+#define REFUSED_KEPT 400 /* milliseconds; curl looks at 550 after 200 */
 #define BACKLOG 16 /* a thief's early connections must not fill it */
 
 void
@@ -42,13 +43,14 @@ data_reset(struct data *d)
 /*
  * A client that begins TLS on the data connection before it reads what has
  * become of its command (curl) would make a failure of that connection of it,
- * and never tell its user why the transfer was refused.
+ * and never tell its user why the transfer was refused. Others (Net::FTP) read
+ * nothing until the connection has ended: it is not kept for long.
  */
 void
 data_refuse(struct session *s)
 {
 	if (s->secure.protect && s->data.mode != DATA_NONE)
-		s->data.expires = s->now + REFUSED_KEPT;
+		s->data.expires = clock_now() + REFUSED_KEPT;
 	else
 		data_reset(&s->data);
 }
