@@ -24,6 +24,7 @@ struct check {
 	const char *host_dir;    /* where that has its own settings */
 	unsigned count[CHECK_ERROR + 1];
 	unsigned entries;        /* drop-ins of the directory seen last */
+	unsigned useless;        /* users with a password, virtual_enable=NO */
 };
 
 /* An account of /etc/passwd, which is all that the server looks at. */

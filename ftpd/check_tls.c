@@ -51,22 +51,42 @@ take_finding(void *context, int severity, enum examine_subject subject,
 	    text);
 }
 
+/* What comes of a file that is not there. */
+static const char *
+outcome(const struct check *c, const char *directive,
+    enum check_severity *ret_severity)
+{
+	const struct conf *conf = c->conf;
+
+	*ret_severity = CHECK_WARNING;
+	if (strstr(directive, "ocsp"))
+		return "clients get no response (stapling)";
+	*ret_severity = CHECK_ERROR;
+	if (conf->rsa_cert_file && conf->ecdsa_cert_file &&
+	    strcmp(directive, "ca_certs_file") != 0)
+		return "this certificate is not shown, only the other";
+	return "AUTH TLS is refused";
+}
+
 /* The helper opens it as root; anybody may not look into a key. */
 static int
 open_file(struct check *c, const char *directive, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	enum check_severity severity;
 	struct stat st;
 
 	if (fd == -1 && errno == EACCES && !c->sees_all && !c->service->quick)
 		check_say(c, CHECK_NOTE, directive,
 		    "%s: only root can read it, so it was not looked into",
 		    path);
-	else if (fd == -1)
-		check_say(c, CHECK_ERROR, directive,
-		    "%s: %s; AUTH TLS is refused until it is there", path,
-		    strerror(errno));
-	else if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+	else if (fd == -1) {
+		const char *problem = strerror(errno);
+		const char *then = outcome(c, directive, &severity);
+
+		check_say(c, severity, directive,
+		    "%s: %s; %s until it is there", path, problem, then);
+	} else if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
 		check_say(c, CHECK_ERROR, directive,
 		    "%s: not a plain file; name one", path);
 		close(fd);

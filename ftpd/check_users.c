@@ -70,7 +70,7 @@ check_virtual(struct check *c, const char *place)
 
 	if (!c->conf->password)
 		return;
-	if (!c->conf->virtual_enable)
+	if (!c->conf->virtual_enable && c->useless++ == 0)
 		check_say(c, CHECK_WARNING, "password",
 		    "no virtual user can log in; set virtual_enable=YES in "
 		    "conf.d");
@@ -168,4 +168,8 @@ check_users(struct check *c)
 		free(entries[i]);
 	}
 	free(entries);
+	if (c->useless > 1)
+		check_say_at(c, CHECK_NOTE, path,
+		    "%u more with a password that is of no use",
+		    c->useless - 1);
 }

@@ -253,6 +253,14 @@ broken('virtual users that are not let in', 1,
     'log in; set virtual_enable=YES', [],
     sub { configure('virtual_enable=YES') });
 
+write_file("$dir/conf/user.d/$_.conf", "password=$hash\n", 0600) for 'cat', 'dan';
+configure();
+my $lines = join "\n", check();
+is(scalar(() = $lines =~ /no virtual user can log in/g), 1,
+    'and once for all of them');
+like($lines, qr{^note: \S*/user\.d: 2 more with a password}m, 'who are counted');
+unlink map { "$dir/conf/user.d/$_.conf" } 'cat', 'dan';
+
 chmod 0644, "$dir/conf/user.d/bob.conf";
 broken('a hash for all to read', 1,
     'warning: conf/user.d/bob.conf:1: password: others ... may read ' .
@@ -474,6 +482,15 @@ certificate('a certificate that is missing', 2,
     'error: conf/inftpd.conf:4: rsa_cert_file: none.pem: No such file ' .
     '... AUTH TLS is refused',
     'ssl_enable=YES', 'rsa_cert_file=DIR/none.pem');
+
+certificate('a second one that is missing', 2,
+    'error: conf/inftpd.conf:6: ecdsa_cert_file: none.pem: No such file ... ' .
+    'this certificate is not shown, only the other',
+    tls('good', 'ecdsa_cert_file=DIR/none.pem'));
+certificate('a response of OCSP that is missing', 1,
+    'warning: conf/inftpd.conf:6: rsa_ocsp_file: none.der: No such file ... ' .
+    'clients get no response',
+    tls('good', 'rsa_ocsp_file=DIR/none.der'));
 
 openssl("pkey -in $dir/good.key -aes128 -passout pass:x -out $dir/locked.key");
 chmod 0600, "$dir/locked.key";
