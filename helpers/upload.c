@@ -85,7 +85,7 @@ lock_exclusive(struct helper *h, int fd)
 
 static int
 check_existing(struct helper *h, const struct place *place, bool locks,
-    uint64_t offset)
+    uint64_t offset, mode_t *ret_mode)
 {
 	struct stat st;
 	int fd = files_open_place(h, place, O_WRONLY | O_NONBLOCK, 0);
@@ -101,8 +101,30 @@ check_existing(struct helper *h, const struct place *place, bool locks,
 		r = -ERANGE;
 	else if (locks)
 		r = lock_exclusive(h, fd); /* until close() */
+	if (r == 0)
+		*ret_mode = st.st_mode & 0777;
 	close(fd);
 	return r;
+}
+
+/*
+ * The parent of the file that path leads to by links, which a rename would not
+ * follow; ret_path is its own path. -errno otherwise. The parent that path
+ * had is closed.
+ */
+static int
+follow_links(struct helper *h, const char *path, int parent,
+    char ret_path[PATH_MAX + 1], char name[NAME_MAX + 1])
+{
+	struct place place;
+	int r = files_real_place(h, path, true, &place);
+
+	close(parent);
+	if (r < 0)
+		return r;
+	ret_path[0] = '/';
+	strcpy(ret_path + 1, place.path);
+	return files_open_parent(h, ret_path, name);
 }
 
 /* Appends '.' and random letters to as much of base as fits a name. */
@@ -140,11 +162,12 @@ int
 upload_check(struct helper *h, const char *path, enum wire_open how,
     uint64_t offset)
 {
-	char name[NAME_MAX + 1];
+	char name[NAME_MAX + 1], real[PATH_MAX + 1];
 	struct place place;
 	bool exists = false, unique = how == WIRE_OPEN_UNIQUE;
 	bool atomic = h->conf.upload_atomic && offset == 0 &&
 	    how == WIRE_OPEN_STORE_CHECK;
+	mode_t mode;
 	int r, parent = files_permit(h, WIRE_MAY_UPLOAD);
 
 	if (parent == 0)
@@ -154,9 +177,13 @@ upload_check(struct helper *h, const char *path, enum wire_open how,
 	r = files_permit(h, needed_rights(how, offset, exists && !unique));
 	if (r == 0 && exists && !unique)
 		r = check_existing(h, &place,
-		    how != WIRE_OPEN_APPEND_CHECK && !atomic, offset);
+		    how != WIRE_OPEN_APPEND_CHECK && !atomic, offset, &mode);
 	else if (r == 0 && !exists && offset > 0)
 		r = -ERANGE;
+	if (r == 0 && exists && atomic)
+		parent = follow_links(h, path, parent, real, name);
+	if (parent < 0)
+		return parent;
 	if (r == 0 && (!exists || unique || atomic))
 		r = check_directory(h, parent, name, unique);
 	close(parent);
@@ -302,9 +329,10 @@ upload_open(struct helper *h, const char *path, enum wire_open how,
     uint64_t offset, const char **ret_name)
 {
 	struct upload *u = &h->upload;
-	char base[NAME_MAX + 1];
+	char base[NAME_MAX + 1], real[PATH_MAX + 1];
 	struct place place;
-	bool exists = false;
+	bool exists = false, replaces;
+	mode_t mode = 0;
 	int fd = -1, r = files_permit(h, WIRE_MAY_UPLOAD);
 
 	forget(u);
@@ -318,10 +346,22 @@ upload_open(struct helper *h, const char *path, enum wire_open how,
 	    : files_permit(h, needed_rights(how, offset, exists));
 	if (r == 0 && !exists && offset > 0)
 		r = -ERANGE;
+	/* What takes a file's place is to be no less than what it replaces. */
+	replaces = exists && how == WIRE_OPEN_STORE && offset == 0 &&
+	    h->conf.upload_atomic;
+	if (r == 0 && replaces)
+		r = check_existing(h, &place, false, 0, &mode);
+	if (r == 0 && replaces) {
+		u->parent = follow_links(h, path, u->parent, real, base);
+		r = u->parent < 0 ? u->parent : 0;
+		path = real;
+	}
 	if (r == 0)
 		r = fd = open_upload(h, &place, base, how, offset);
 	if (r >= 0)
 		r = prepare(h, fd, how, offset);
+	if (r == 0 && replaces && fchmod(fd, mode) == -1)
+		r = -errno;
 	if (r == 0)
 		r = give_away(h, fd);
 	if (r == 0)

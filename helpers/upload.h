@@ -18,7 +18,8 @@ int upload_check(struct helper *h, const char *path, enum wire_open how,
  * Opens path for an upload, creating it where rights allow. A replaced file
  * is cut to nothing unless offset is not 0; with an exclusive lock under
  * lock_upload_files (-EAGAIN when another transfer has it). With
- * upload_atomic a new, hidden name is written to instead. A descriptor, the
+ * upload_atomic a new, hidden name is written to instead, beside the file and
+ * with the permissions that it has if there is one. A descriptor, the
  * caller's; *ret_name is the last component of the name that the upload will
  * bear (WIRE_OPEN_UNIQUE chooses one).
  */

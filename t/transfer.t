@@ -272,6 +272,22 @@ is($server->content('atomic'), 'new content', 'a broken one changes nothing');
 broken_upload($carol, 'STOR atomic2');
 is_deeply([grep { /atomic|^\.in/ } $server->names('')], ['atomic'],
     'and leaves nothing behind');
+# It is what STOR without it would write to, whenever the connection is there.
+chmod 0640, $server->data('atomic');
+mkdir $server->data('elsewhere');
+symlink '../atomic', $server->data('elsewhere/link');
+is(($carol->stor('elsewhere/link', 'by link'))[0], 226);
+is($server->content('atomic'), 'by link', 'a link is followed');
+is(readlink $server->data('elsewhere/link'), '../atomic', 'and stays');
+is((stat $server->data('atomic'))[2] & 0777, 0640, 'permissions are kept');
+chmod 0440, $server->data('atomic');
+$data = $carol->pasv;
+$carol->expect('STOR atomic', 553, undef, 'what cannot be written stays');
+close $data;
+$carol->pasv_port;
+$carol->expect('STOR atomic', 553, undef, 'likewise before the connection');
+is_deeply([grep { /^\.in/ } map { $server->names($_) } '', 'elsewhere'], [],
+    'and leaves nothing behind');
 $carol->quit;
 
 # Who fetches slowly keeps others from storing over a file, but not with it.
