@@ -10,6 +10,7 @@
 
 #include "helpers/files.h"
 
+#include "helpers/below.h"
 #include "helpers/match.h"
 #include "helpers/rights.h"
 
@@ -20,9 +21,6 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-#define RENAMES_MAX 100 /* that may get in the way of one path */
-#define LINKS_MAX 40 /* symbolic links in one path, as the kernel has it */
 
 #ifndef SYS_fchmodat2
 #define SYS_fchmodat2 452
@@ -46,172 +44,6 @@ files_permit(const struct helper *h, unsigned rights)
 	/* Of several the lowest bit: who may not make may not replace. */
 	return files_refuse(h, rights_refused_by(&h->conf, h->account.kind,
 	                           missing & -missing));
-}
-
-/* Appends the components of path to out, resolving "." and "..". */
-static int
-normalise(char *out, const char *path)
-{
-	size_t used = strlen(out);
-
-	while (*path != '\0') {
-		size_t n = strcspn(path, "/");
-
-		if (n == 2 && memcmp(path, "..", 2) == 0) {
-			while (used > 0 && out[--used] != '/')
-				;
-		} else if (n > 0 && !(n == 1 && *path == '.')) {
-			if (n > NAME_MAX || used + n + 2 > PATH_MAX)
-				return -ENAMETOOLONG;
-			if (used > 0)
-				out[used++] = '/';
-			memcpy(out + used, path, n);
-			used += n;
-		}
-		out[used] = '\0';
-		path += n;
-		path += strspn(path, "/");
-	}
-	return 0;
-}
-
-/*
- * The kernel gives ".." in a link up with EAGAIN where anything on the machine
- * was renamed meanwhile: it asks to be asked again, and that has an end.
- */
-static int
-open_below(
-    const struct helper *h, const char *path, const struct open_how *how)
-{
-	int fd = -1;
-
-	for (int i = 0; i < RENAMES_MAX; i++) {
-		fd = (int)syscall(SYS_openat2, h->root, path, how, sizeof *how);
-		if (fd != -1 || errno != EAGAIN)
-			break;
-	}
-	return fd == -1 ? -errno : fd;
-}
-
-/*
- * Opens the name that ends at end, where no link may be on the way; one at
- * its end is opened itself.
- */
-static int
-open_without_links(const struct helper *h, char *path, size_t end)
-{
-	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS };
-	char next = path[end];
-	int fd;
-
-	path[end] = '\0';
-	fd = open_below(h, path, &how);
-	path[end] = next;
-	return fd;
-}
-
-static bool
-leads_by_link(const struct helper *h, char *path, size_t end)
-{
-	int fd = open_without_links(h, path, end);
-
-	if (fd >= 0)
-		close(fd);
-	return fd == -ELOOP;
-}
-
-/* The target if the name that ends at end is a link, and its length. */
-static ssize_t
-read_link(
-    const struct helper *h, char *path, size_t end, char target[PATH_MAX])
-{
-	int fd = open_without_links(h, path, end);
-	ssize_t n;
-
-	if (fd < 0)
-		return 0;
-	n = readlinkat(fd, "", target, PATH_MAX - 1);
-	close(fd);
-	if (n <= 0)
-		return 0;
-	target[n] = '\0';
-	return n;
-}
-
-/* Replaces the link that ends path[0..end) by its target; rest follows. */
-static int
-splice_link(char path[PATH_MAX], size_t end, const char *target)
-{
-	char out[PATH_MAX] = "", rest[PATH_MAX];
-	int r = 0;
-
-	strcpy(rest, path + end);
-	if (target[0] != '/') {
-		size_t parent = end;
-
-		while (parent > 0 && path[parent - 1] != '/')
-			parent--;
-		path[parent] = '\0';
-		r = normalise(out, path);
-	}
-	if (r == 0)
-		r = normalise(out, target);
-	if (r == 0)
-		r = normalise(out, rest);
-	if (r == 0)
-		strcpy(path, out);
-	return r;
-}
-
-/*
- * Where the first link of path ends; 0 if there is none. Whether one is on the
- * way to a name is also known for all behind it, so it is searched by halves:
- * a deep path with links is not to cost a look at each part for each of them.
- */
-static size_t
-find_link(const struct helper *h, char *path)
-{
-	uint16_t ends[PATH_MAX / 2 + 1];
-	size_t length = strlen(path), low = 0, high = 0;
-
-	for (size_t i = 1; i <= length; i++)
-		if (path[i] == '/' || path[i] == '\0')
-			ends[high++] = (uint16_t)i;
-	if (high == 0 || !leads_by_link(h, path, length))
-		return length;
-	/* No link is on the way to low, one is on that to high. */
-	for (high--; high - low > 1;) {
-		size_t middle = (low + high) / 2;
-
-		if (leads_by_link(h, path, ends[middle]))
-			high = middle;
-		else
-			low = middle;
-	}
-	return ends[low];
-}
-
-/*
- * Follows every link in path by hand, so that deny_file and its like see the
- * real names. Slow, and done for sessions with one of these only.
- */
-static int
-follow_links(const struct helper *h, char path[PATH_MAX], bool last)
-{
-	char target[PATH_MAX];
-
-	for (int links = 0;; links++) {
-		size_t end = find_link(h, path);
-
-		if ((path[end] == '\0' && !last) ||
-		    read_link(h, path, end, target) == 0)
-			return 0;
-		if (links == LINKS_MAX)
-			return -ELOOP;
-		if (splice_link(path, end, target) < 0)
-			return -ENAMETOOLONG;
-	}
 }
 
 static bool
@@ -263,9 +95,9 @@ find_place(const struct helper *h, const char *path, bool follow, bool real,
 		return -EINVAL;
 	ret_place->path[0] = '\0';
 	ret_place->resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-	r = normalise(ret_place->path, path);
+	r = below_normalise(ret_place->path, path);
 	if (r == 0 && real) {
-		r = follow_links(h, ret_place->path, follow);
+		r = below_follow(h, ret_place->path, follow);
 		if (r == 0 && h->conf.deny_file && denied(h, ret_place->path))
 			r = files_refuse(h, "deny_file");
 		/* A link made since then must not lead past the check. */
@@ -317,7 +149,7 @@ files_open_place(
 		.resolve = place->resolve
 	};
 
-	return open_below(h, place->path, &how);
+	return below_open(h, place->path, &how);
 }
 
 static int
