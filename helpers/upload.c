@@ -43,12 +43,14 @@ needed_rights(enum wire_open how, uint64_t offset, bool exists)
 
 /*
  * Opens the parent and learns whether the target exists. A last name that is
- * a symbolic link is followed below the root, as any other path is.
+ * a symbolic link is followed below the root, as any other path is; but where
+ * it leads to nothing, nothing is made there.
  */
 static int
 find_target(struct helper *h, const char *path, enum wire_open how,
     struct place *ret_place, char name[NAME_MAX + 1], bool *ret_exists)
 {
+	struct stat st;
 	int fd, parent = files_open_parent(h, path, name);
 	int r;
 
@@ -65,6 +67,10 @@ find_target(struct helper *h, const char *path, enum wire_open how,
 			close(fd);
 		else if (fd != -ENOENT)
 			r = fd;
+		else if (how != WIRE_OPEN_UNIQUE &&
+		    fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISLNK(st.st_mode))
+			r = -EEXIST;
 	}
 	if (r == 0)
 		return parent;

@@ -36,7 +36,8 @@ is(($c->stor('dir/two words', 'x'))[0], 226);
 is($server->content('dir/two words'), 'x', 'a name with a blank');
 is(($c->stor('../../up', 'x'))[0], 226);
 is($server->content('up'), 'x', 'above the root is the root');
-for my $refused ('dir', 'missing/file', 'up/file', '/', 'n' x 256) {
+symlink 'nowhere', $server->data('dangling');
+for my $refused ('dir', 'missing/file', 'up/file', '/', 'dangling', 'n' x 256) {
 	my ($name, $code) = ($refused, 553);
 	my $data = $c->pasv;
 	is(($c->cmd("STOR $name"))[0], $code, 'STOR ' . substr $name, 0, 20);
