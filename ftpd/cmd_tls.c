@@ -72,6 +72,8 @@ cmd_prot(struct session *s, const struct arg_value *arg)
 	if (!protect && command_data_must_be_protected(s))
 		return reply(s, 534, "Data connections must be encrypted.");
 	s->secure.protect = protect;
+	if (!protect)
+		data_unprotect(&s->data);
 	return reply(s, 200, protect ? "PROT now Private." : "PROT now Clear.");
 }
 

@@ -256,17 +256,24 @@ open_plain(struct session *s)
 	return r == -EAGAIN ? check_connected(d) : r;
 }
 
-/* PROT P: the client's handshake, which he begins when he has seen 150. */
+/*
+ * PROT P: the client's handshake, which he begins when he has seen 150, or as
+ * soon as he has connected; of what is to come a download is the better guess
+ * then, and his going is his affair.
+ */
 static int
 protect(struct session *s)
 {
 	struct data *d = &s->data;
+	bool early = s->transfer.kind == TRANSFER_NONE;
 	int r;
 
 	if (!d->tls) {
+		bool sends = early ? s->conf.use_sendfile : d->whole;
+
 		d->calls = s->secure.calls;
 		d->tls = d->calls->start(s->secure.tls, d->fd,
-		    d->whole ? TLS_SENDFILE : TLS_DATA);
+		    sends ? TLS_SENDFILE : TLS_DATA);
 	}
 	if (!d->tls)
 		return -ENOMEM;
@@ -274,8 +281,8 @@ protect(struct session *s)
 	if (r == -EAGAIN)
 		control_quick_ack(d->fd);
 	else if (r < 0)
-		control_log_tls(
-		    s, d->tls, LOG_WARNING, "data connection failed");
+		control_log_tls(s, d->tls, early ? LOG_INFO : LOG_WARNING,
+		    "data connection failed");
 	if (r < 0)
 		return r;
 	d->shaken = true;
@@ -294,9 +301,54 @@ protect(struct session *s)
 int
 data_open(struct session *s)
 {
+	struct data *d = &s->data;
+	int r = d->failed ? d->failed : open_plain(s);
+
+	return r == 0 && s->secure.protect && !d->shaken ? protect(s) : r;
+}
+
+/* Has the client said something? He may wait for 150, and that is as well. */
+static bool
+has_spoken(const struct data *d)
+{
+	struct pollfd p = { .fd = d->fd, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1;
+}
+
+bool
+data_is_awaited(const struct data *d, bool protect)
+{
+	return protect && d->mode == DATA_PASSIVE && !d->shaken && !d->failed;
+}
+
+void
+data_advance(struct session *s)
+{
+	struct data *d = &s->data;
 	int r = open_plain(s);
 
-	return r == 0 && s->secure.protect ? protect(s) : r;
+	if (r == 0 && has_spoken(d))
+		r = protect(s);
+	if (r == 0 || r == -EAGAIN)
+		return;
+	d->failed = r;
+	if (d->tls)
+		d->calls->end(d->tls);
+	if (d->fd >= 0)
+		close(d->fd);
+	d->tls = NULL;
+	d->fd = -1;
+}
+
+void
+data_unprotect(struct data *d)
+{
+	if (d->shaken)
+		data_reset(d);
+	else if (d->tls)
+		d->calls->end(d->tls);
+	d->tls = NULL;
 }
 
 void

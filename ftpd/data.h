@@ -27,6 +27,7 @@ struct data {
 	int listener;       /* DATA_PASSIVE, else -1 */
 	int64_t answered;   /* when 227 or 229 was said */
 	int64_t expires;    /* refused: when it is closed; 0 for not so */
+	int failed;         /* what came of data_advance(), or 0 */
 	int fd;             /* the connection, or -1 */
 	bool connecting;    /* fd is not connected yet */
 	bool headed;        /* fd came by a proxy, and its header is awaited */
@@ -72,6 +73,17 @@ void data_target(struct session *s, const union addr *target);
  * other hosts than the client are turned away.
  */
 int data_open(struct session *s);
+
+/*
+ * Clients may begin TLS when they have connected, and not at 150 only (curl):
+ * is one awaited, and no transfer to answer it? Then data_advance() answers
+ * when data_poll()'s descriptor is ready; data_open() tells how it ended.
+ */
+bool data_is_awaited(const struct data *d, bool protect);
+void data_advance(struct session *s);
+
+/* PROT C behind PASV: what has not come to TLS goes on without. */
+void data_unprotect(struct data *d);
 
 /* What to poll for while data_open() says -EAGAIN. */
 void data_poll(const struct data *d, struct pollfd *ret_poll);

@@ -495,8 +495,12 @@ transfer_poll(const struct session *s, struct pollfd *ret_poll)
 {
 	const struct transfer *t = &s->transfer;
 
-	if (t->kind == TRANSFER_NONE)
-		return 0;
+	if (t->kind == TRANSFER_NONE) {
+		if (!data_is_awaited(&s->data, s->secure.protect))
+			return 0;
+		data_poll(&s->data, ret_poll);
+		return 1;
+	}
 	if (t->connecting) {
 		data_poll(&s->data, ret_poll);
 		return 1;
@@ -555,8 +559,11 @@ transfer_step(struct session *s)
 {
 	struct transfer *t = &s->transfer;
 
-	if (t->kind == TRANSFER_NONE)
+	if (t->kind == TRANSFER_NONE) {
+		if (data_is_awaited(&s->data, s->secure.protect))
+			data_advance(s);
 		return;
+	}
 	if (t->ending) {
 		s->lingers = s->now >= t->started + REPLIES_APART;
 		finish(s, 0);

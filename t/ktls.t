@@ -89,6 +89,23 @@ for my $version (qw(TLSv1_2 TLSv1_3)) {
 		ok($server->content('up') eq $large, 'is whole');
 		is(($c->list('LIST'))[1], 226, 'a listing');
 		is(given() - $before, 0, 'neither is given to the kernel');
+		# Before it is known what for, a download is the guess.
+		for my $line ('RETR large', 'STOR early') {
+			my $end = $c->pasv;
+			ok($c->wrap($end), "TLS before $line");
+			$c->expect($line, 150);
+			if ($line =~ /STOR/) {
+				Inftpd::Test::Client::write_all($end, $large);
+			} else {
+				ok(Inftpd::Test::Client::drain($end) eq $large,
+				    'the bytes are right');
+			}
+			$end->close(SSL_fast_shutdown => 1);
+			$c->expect_reply(226);
+		}
+		ok($server->content('early') eq $large, 'the upload is whole');
+		is(given() - $before, $has ? 2 : 0, 'both are given to the kernel')
+		    if $has;
 		is(counter('TlsRxSw'), 0, 'which never decrypts');
 		$c->quit;
 		$server->done;

@@ -82,6 +82,73 @@ for my $version (@versions) {
 		$c->quit;
 	};
 
+	# curl begins TLS when it has connected, and only then says what for.
+	subtest "TLS before the command, $version" => sub {
+		my $free = server(force_local_data_ssl => 'NO');
+		$free->file('large', $large);
+		$free->file('text', "one\ntwo\n");
+		my $c = Inftpd::TLS->login($free, 'alice', version => $version);
+		my $early = sub {
+			my $end = $c->pasv;
+			ok($c->wrap($end), 'the handshake is answered');
+			return $end;
+		};
+		for my $case (['RETR large', $large], ['NLST', qr/^large\r\n/m]) {
+			my ($line, $want) = @$case;
+			my $end = $early->();
+			$c->expect('NOOP', 200);
+			$c->expect($line, 150);
+			my $got = Inftpd::Test::Client::drain($end);
+			ok(ref $want ? $got =~ $want : $got eq $want, "$line: whole");
+			ok(Inftpd::TLS::said_goodbye($end), 'ends with close_notify');
+			$end->close(SSL_fast_shutdown => 1);
+			$c->expect_reply(226);
+		}
+		for my $line ('STOR early', 'APPE early') {
+			my $end = $early->();
+			$c->expect($line, 150);
+			Inftpd::Test::Client::write_all($end, 'x' x 100000);
+			$end->close(SSL_fast_shutdown => 1);
+			$c->expect_reply(226, undef, $line);
+		}
+		ok($free->content('early') eq 'x' x 200000, 'both are there');
+		my $end = $early->();
+		$c->expect('STOR cut', 150);
+		Inftpd::Test::Client::write_all($end, 'x' x 100000);
+		$end->close(SSL_no_shutdown => 1);
+		$c->expect_reply(426, undef, 'a cut is one');
+		$end = $early->();
+		$c->expect('RETR none', 550, undef, 'a refusal');
+		$c->expect('RETR text', 425, undef, 'is for that one');
+		$early->() for 1 .. 3;
+		is(($c->retr('text'))[0], "one\ntwo\n", 'connections may be given up');
+		$end = $early->();
+		$c->expect('PROT C', 200);
+		$c->expect('RETR text', 425, undef, 'nor does it serve PROT C');
+		$c->expect('PROT P', 200);
+		my $port = $c->pasv_port;
+		$end = $c->dial($port);
+		$c->expect('NOOP', 200);
+		$c->expect('PROT C', 200);
+		$c->expect('RETR text', 150);
+		is(Inftpd::Test::Client::drain($end), "one\ntwo\n",
+		    'but one that has not come to TLS does');
+		$c->expect_reply(226);
+		$c->expect('PROT P', 200);
+		# Who has come to nothing is told when he asks for something.
+		for my $bytes ("GET / HTTP/1.0\r\n\r\n", '') {
+			$end = $c->pasv;
+			Inftpd::Test::Client::write_all($end, $bytes);
+			shutdown $end, 1;
+			Inftpd::Test::Client::drain($end);
+			$c->expect('RETR text', 522, undef, 'garbage, or nothing');
+			$c->expect('RETR text', 425, undef, 'and not again');
+		}
+		is(($c->stor('next', 'x'))[0], 226, 'all is well after it');
+		$c->quit;
+		$free->done;
+	};
+
 	# Clients may be busy with the connection when the refusal comes.
 	subtest "refused, $version" => sub {
 		my $c = Inftpd::TLS->login($server, 'alice', version => $version);
@@ -186,6 +253,11 @@ for my $version (@versions) {
 		$refused->('a data connection of its own', $c);
 		is(($c->retr('new'))[1], 522, 'one for a download');
 		ok($c->{goodbye}, 'ends with close_notify, not as if it broke');
+		my $early = $c->pasv;
+		$c->wrap($early);
+		Inftpd::Test::Client::drain($early);
+		ok(Inftpd::TLS::said_goodbye($early), 'so it is before the command');
+		$c->expect('STOR new', 522, qr/must resume/, 'which is told why');
 		$c->quit;
 		$strict->done;
 	};
