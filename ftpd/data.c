@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define REFUSED_KEPT 400 /* milliseconds; curl looks at 550 after 200 */
+#define TOLD_MAX 100 /* strangers that are worth an entry, in a session */
 #define BACKLOG 16 /* a thief's early connections must not fill it */
 
 void
@@ -138,10 +139,13 @@ data_target(struct session *s, const union addr *target)
 	s->data.target = *target;
 }
 
+/* Anybody may try the port: the log hears of some. */
 static void
 refuse_stranger(struct session *s, int fd, const char *who)
 {
 	close(fd);
+	if (s->strangers++ >= TOLD_MAX)
+		return;
 	log_event(&s->log, LOG_WARNING, "data-refused",
 	    "data connection from another address: %s", who);
 }

@@ -80,6 +80,7 @@ struct session {
 	unsigned facts;        /* OPTS MLST */
 	struct data data;
 	struct transfer transfer;
+	unsigned strangers;    /* who came to a port of ours instead of him */
 	bool lingers;          /* the client hangs up only after 226 */
 	bool dozes;            /* it was slow to go on after 227 or 229 */
 	struct hash hash;

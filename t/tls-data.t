@@ -399,6 +399,25 @@ subtest 'PROT C and back' => sub {
 	$open->done;
 };
 
+# While a client's handshake is awaited; the log is not theirs to fill.
+subtest 'strangers before the command' => sub {
+	my $c = Inftpd::TLS->login($server, 'alice');
+	my $port = $c->pasv_port;
+	for (1 .. 120) {
+		my $thief = $c->dial($port, '127.0.0.2');
+		Inftpd::Test::Client::drain($thief);
+	}
+	my $end = $c->dial($port);
+	ok($c->wrap($end), 'the client is served all the same');
+	$c->expect('RETR text', 150);
+	is(Inftpd::Test::Client::drain($end), "one\ntwo\n");
+	$end->close(SSL_fast_shutdown => 1);
+	$c->expect_reply(226);
+	is(scalar(() = $c->log =~ /data-refused.*127\.0\.0\.2/g), 100,
+	    'the log has heard of a hundred');
+	$c->quit;
+};
+
 subtest 'handshakes that come to nothing' => sub {
 	my $quick = server(accept_timeout => 1, connect_timeout => 1);
 	$quick->file('text', 'text');
