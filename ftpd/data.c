@@ -332,7 +332,8 @@ data_advance(struct session *s)
 	struct data *d = &s->data;
 	int r = open_plain(s);
 
-	if (r == 0 && has_spoken(d))
+	/* Once begun, TLS says itself what it waits for. */
+	if (r == 0 && (d->tls || has_spoken(d)))
 		r = protect(s);
 	if (r == 0 || r == -EAGAIN)
 		return;
@@ -348,11 +349,8 @@ data_advance(struct session *s)
 void
 data_unprotect(struct data *d)
 {
-	if (d->shaken)
+	if (d->tls || d->failed)
 		data_reset(d);
-	else if (d->tls)
-		d->calls->end(d->tls);
-	d->tls = NULL;
 }
 
 void

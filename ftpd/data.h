@@ -82,7 +82,7 @@ int data_open(struct session *s);
 bool data_is_awaited(const struct data *d, bool protect);
 void data_advance(struct session *s);
 
-/* PROT C behind PASV: what has not come to TLS goes on without. */
+/* PROT C behind PASV: what has not begun with TLS goes on without. */
 void data_unprotect(struct data *d);
 
 /* What to poll for while data_open() says -EAGAIN. */

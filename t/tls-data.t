@@ -126,6 +126,14 @@ for my $version (@versions) {
 		$c->expect('PROT C', 200);
 		$c->expect('RETR text', 425, undef, 'nor does it serve PROT C');
 		$c->expect('PROT P', 200);
+		for my $bytes ("\x16\x03\x01\x02\x00\x01", "garbage\r\n") {
+			$end = $c->pasv;
+			Inftpd::Test::Client::write_all($end, $bytes);
+			$c->expect('NOOP', 200);
+			$c->expect('PROT C', 200, undef, 'half a handshake, or none');
+			$c->expect('RETR text', 425, undef, 'nor do these');
+			$c->expect('PROT P', 200);
+		}
 		my $port = $c->pasv_port;
 		$end = $c->dial($port);
 		$c->expect('NOOP', 200);
@@ -397,6 +405,33 @@ subtest 'PROT C and back' => sub {
 	$c->expect_reply(226);
 	$c->quit;
 	$open->done;
+};
+
+# What the server sends does not fit the way at once, and the client says
+# nothing until he has it all.
+subtest 'a long chain before the command' => sub {
+	my $long = "$dir/long.pem";
+	Inftpd::Test::write_file($long,
+	    Inftpd::Test::read_file($pair->{cert}) x 220);
+	my $slow = server(rsa_cert_file => $long,
+	    rsa_private_key_file => $pair->{key});
+	$slow->file('text', 'text');
+	my $c = Inftpd::TLS->login($slow, 'alice');
+	$c->{tls}{tickets}->forget;
+	my $port = $c->pasv_port;
+	$c->{tls}{tickets}->forget;
+	my $end = IO::Socket::IP->new(PeerHost => $c->address, PeerPort => $port,
+	    Type => Socket::SOCK_STREAM, Sockopts => [
+	    [Socket::SOL_SOCKET, Socket::SO_RCVBUF, 2304],
+	    [Socket::IPPROTO_TCP, Socket::TCP_MAXSEG, 536]]);
+	ok($c->wrap($end), 'the handshake comes to its end');
+	ok(!Inftpd::TLS::resumed($end), 'with the chain');
+	$c->expect('RETR text', 150);
+	is(Inftpd::Test::Client::drain($end), 'text', 'and serves');
+	$end->close(SSL_fast_shutdown => 1);
+	$c->expect_reply(226);
+	$c->quit;
+	$slow->done;
 };
 
 # While a client's handshake is awaited; the log is not theirs to fill.
