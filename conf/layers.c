@@ -83,12 +83,11 @@ layer_of(const struct conf *conf, const char *name)
 static int
 drop_pairs(struct conf *conf, unsigned scope)
 {
-	bool own[2];
-
+	if (layer_of(conf, pairs[0][0]) != scope &&
+	    layer_of(conf, pairs[1][0]) != scope)
+		return 0;
 	for (size_t kind = 0; kind < 2; kind++)
-		own[kind] = layer_of(conf, pairs[kind][0]) == scope;
-	for (size_t kind = 0; kind < 2; kind++)
-		for (size_t i = 0; i < 3 && (own[0] || own[1]); i++) {
+		for (size_t i = 0; i < 3; i++) {
 			const char *name = pairs[kind][i];
 
 			if (layer_of(conf, name) < scope &&

@@ -341,7 +341,7 @@ refuse_policy(struct session *s, const struct command *c)
 		return 1;
 	}
 	if ((s->rights & c->rights) != c->rights) {
-		/* Nothing may be left of what would have gone over it. */
+		/* Nothing of it may be left for another transfer. */
 		data_refuse(s);
 		reply(s, code, "Permission denied.");
 		return 1;
@@ -362,7 +362,7 @@ refuse_clear_data(struct session *s, const struct command *c)
 	if (!(c->when & NEEDS_DATA) || s->secure.protect ||
 	    !command_data_must_be_protected(s))
 		return 0;
-	data_refuse(s);
+	data_reset(&s->data);
 	reply(s, 522, "Data connections must be encrypted: PROT P.");
 	return 1;
 }

@@ -29,15 +29,23 @@ data_init(struct data *d)
 	*d = (struct data){ .listener = -1, .fd = -1 };
 }
 
-void
-data_reset(struct data *d)
+static void
+close_connection(struct data *d)
 {
 	if (d->tls)
 		d->calls->end(d->tls);
-	if (d->listener >= 0)
-		close(d->listener);
 	if (d->fd >= 0)
 		close(d->fd);
+	d->tls = NULL;
+	d->fd = -1;
+}
+
+void
+data_reset(struct data *d)
+{
+	close_connection(d);
+	if (d->listener >= 0)
+		close(d->listener);
 	data_init(d);
 }
 
@@ -321,9 +329,12 @@ has_spoken(const struct data *d)
 }
 
 bool
-data_is_awaited(const struct data *d, bool protect)
+data_is_awaited(const struct session *s)
 {
-	return protect && d->mode == DATA_PASSIVE && !d->shaken && !d->failed;
+	const struct data *d = &s->data;
+
+	return s->secure.protect && d->mode == DATA_PASSIVE && !d->shaken &&
+	    !d->failed;
 }
 
 void
@@ -338,12 +349,7 @@ data_advance(struct session *s)
 	if (r == 0 || r == -EAGAIN)
 		return;
 	d->failed = r;
-	if (d->tls)
-		d->calls->end(d->tls);
-	if (d->fd >= 0)
-		close(d->fd);
-	d->tls = NULL;
-	d->fd = -1;
+	close_connection(d);
 }
 
 void

@@ -79,7 +79,7 @@ int data_open(struct session *s);
  * is one awaited, and no transfer to answer it? Then data_advance() answers
  * when data_poll()'s descriptor is ready; data_open() tells how it ended.
  */
-bool data_is_awaited(const struct data *d, bool protect);
+bool data_is_awaited(const struct session *s);
 void data_advance(struct session *s);
 
 /* PROT C behind PASV: what has not begun with TLS goes on without. */

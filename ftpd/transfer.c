@@ -496,7 +496,7 @@ transfer_poll(const struct session *s, struct pollfd *ret_poll)
 	const struct transfer *t = &s->transfer;
 
 	if (t->kind == TRANSFER_NONE) {
-		if (!data_is_awaited(&s->data, s->secure.protect))
+		if (!data_is_awaited(s))
 			return 0;
 		data_poll(&s->data, ret_poll);
 		return 1;
@@ -560,7 +560,7 @@ transfer_step(struct session *s)
 	struct transfer *t = &s->transfer;
 
 	if (t->kind == TRANSFER_NONE) {
-		if (data_is_awaited(&s->data, s->secure.protect))
+		if (data_is_awaited(s))
 			data_advance(s);
 		return;
 	}

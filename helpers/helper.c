@@ -563,9 +563,10 @@ run_umask(struct helper *h, struct call *c)
 	/* Who may not choose modes shall not choose them in this way. */
 	if (files_permit(h, WIRE_MAY_CHMOD) < 0)
 		return -EACCES;
-	if (mask != WIRE_UMASK_KEEP)
+	if (mask != WIRE_UMASK_KEEP) {
 		h->umask = (mode_t)mask;
-	umask(h->umask);
+		umask(h->umask);
+	}
 	wire_put_u32(&c->out, h->umask);
 	return 0;
 }

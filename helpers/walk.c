@@ -494,14 +494,13 @@ open_single(struct listing *l)
 }
 
 static int
-open_directory(struct listing *l)
+open_directory(struct listing *l, int flags)
 {
 	struct place place;
 	int r = files_place(l->h, l->request.path, true, &place);
 
 	if (r == 0)
-		r = files_open_place(
-		    l->h, &place, O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0);
+		r = files_open_place(l->h, &place, flags | O_DIRECTORY, 0);
 	if (r < 0)
 		return r;
 	l->directory = r;
@@ -512,17 +511,9 @@ open_directory(struct listing *l)
 static int
 open_itself(struct listing *l)
 {
-	struct place place;
-	int r = files_place(l->h, l->request.path, true, &place);
-
-	if (r == 0)
-		r = files_open_place(l->h, &place, O_PATH | O_DIRECTORY, 0);
-	if (r < 0)
-		return r;
-	l->directory = r;
 	strcpy(l->last, ".");
 	l->single = l->last;
-	return 0;
+	return open_directory(l, O_PATH);
 }
 
 /* The last component may be a pattern if nothing bears it as a name. */
@@ -538,7 +529,7 @@ open_pattern(struct listing *l)
 	strcpy(l->last, slash + 1);
 	slash[slash == l->request.path ? 1 : 0] = '\0';
 	l->pattern = true;
-	return open_directory(l);
+	return open_directory(l, O_RDONLY | O_NONBLOCK);
 }
 
 static int
@@ -548,11 +539,11 @@ open_target(struct listing *l)
 	int r = -ENOTDIR;
 
 	if (l->request.format == WIRE_FORMAT_MLSD)
-		return open_directory(l);
+		return open_directory(l, O_RDONLY | O_NONBLOCK);
 	if (alone && strcmp(l->request.shown, ".") == 0)
 		return open_itself(l);
 	if (l->request.format != WIRE_FORMAT_MLST && !alone)
-		r = open_directory(l);
+		r = open_directory(l, O_RDONLY | O_NONBLOCK);
 	/* A file, or a link that leads nowhere. */
 	if (r == -ENOTDIR || r == -ENOENT)
 		r = open_single(l);
